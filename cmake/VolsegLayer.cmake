@@ -1,0 +1,55 @@
+# volseg_add_layer(<name> [DEPS <layer>...] [LIBRARIES <target>...])
+#
+# One folder of volseg/ becomes the shared library volseg_<name>, exported as volseg::<name>, and its
+# *_test.cpp files become the test program volseg_<name>_tests. DEPS are the only layers whose headers
+# the folder may include (tools/check_layers reads them here); LIBRARIES stay private to the folder.
+set_property(GLOBAL PROPERTY VOLSEG_LAYERS "")
+
+function(volseg_settings target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  # GCC 12 reports -Wrestrict falsely for std::string concatenation.
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-restrict
+    $<$<BOOL:${VOLSEG_WARNINGS_AS_ERRORS}>:-Werror>)
+  if(VOLSEG_SANITIZE)
+    target_compile_options(${target} PRIVATE -fsanitize=${VOLSEG_SANITIZE} -fno-omit-frame-pointer
+      -fno-sanitize-recover=all)
+    target_link_options(${target} PRIVATE -fsanitize=${VOLSEG_SANITIZE})
+  endif()
+endfunction()
+
+function(volseg_add_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS;LIBRARIES")
+  set(folder "${PROJECT_SOURCE_DIR}/volseg/${name}")
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp" "${folder}/internal/*.cpp")
+  file(GLOB headers CONFIGURE_DEPENDS "${folder}/*.h")
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+
+  if(NOT sources)
+    file(WRITE "${PROJECT_BINARY_DIR}/empty.cpp" "")
+    set(sources "${PROJECT_BINARY_DIR}/empty.cpp")
+  endif()
+  add_library(volseg_${name} SHARED ${sources})
+  add_library(volseg::${name} ALIAS volseg_${name})
+  volseg_settings(volseg_${name})
+  list(TRANSFORM arg_DEPS PREPEND "volseg::" OUTPUT_VARIABLE layers)
+  target_link_libraries(volseg_${name} PUBLIC ${layers} PRIVATE ${arg_LIBRARIES})
+  target_include_directories(volseg_${name} PUBLIC
+    "$<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
+  set_target_properties(volseg_${name} PROPERTIES EXPORT_NAME ${name}
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+  install(TARGETS volseg_${name} EXPORT volseg-targets)
+  install(FILES ${headers} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/volseg/${name}")
+  set_property(GLOBAL APPEND PROPERTY VOLSEG_LAYERS ${name})
+
+  if(VOLSEG_BUILD_TESTS AND tests)
+    add_executable(volseg_${name}_tests ${tests})
+    volseg_settings(volseg_${name}_tests)
+    target_link_libraries(volseg_${name}_tests PRIVATE volseg::${name} ${arg_LIBRARIES}
+      GTest::gtest_main)
+    gtest_discover_tests(volseg_${name}_tests TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST
+      DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "unit;${name}" TIMEOUT 300)
+  endif()
+endfunction()

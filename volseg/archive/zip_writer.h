@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "volseg/core/buffer.h"
+#include "volseg/core/files.h"
+
+namespace volseg::archive {
+
+/// Writes a zip whose bytes depend only on names and contents: members sorted by name, one fixed
+/// timestamp, no owner. Members that are compressed already (.gz, .png, .pq, ...) are stored,
+/// others deflated. The file appears whole on `commit` or not at all. Zip64 is used where sizes
+/// need it.
+class ZipWriter {
+ public:
+  /// @throws Error(kIo) as core::check_output
+  ZipWriter(const std::filesystem::path& path, core::Overwrite overwrite);
+  ~ZipWriter();
+  ZipWriter(const ZipWriter&) = delete;
+  ZipWriter& operator=(const ZipWriter&) = delete;
+
+  /// @throws Error(kFormat) on an unsafe or repeated member name
+  void add(const std::string& name, core::Buffer bytes);
+  void add(const std::string& name, std::span<const std::byte> bytes);
+  /// The file is read at `commit`; memory stays small. It must not change before.
+  void add_file(const std::string& name, const std::filesystem::path& source);
+  /// @throws Error(kIo)
+  void commit();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace volseg::archive

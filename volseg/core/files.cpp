@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/core/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+#include "volseg/core/error.h"
+
+namespace volseg::core {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void throw_errno(std::string_view operation, const fs::path& path,
+                              std::string_view what) {
+  const int code = errno;
+  const ErrorKind kind = code == ENOENT ? ErrorKind::kNotFound : ErrorKind::kIo;
+  throw Error(
+      kind, operation,
+      path.string() + ": " + std::string(what) + ": " + std::generic_category().message(code));
+}
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC)) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (value_ >= 0) {
+      ::close(value_);
+    }
+  }
+  [[nodiscard]] int value() const { return value_; }
+
+ private:
+  int value_;
+};
+
+void sync_path(const fs::path& path, int flags) {
+  const Descriptor descriptor(path, flags);
+  if (descriptor.value() < 0 || ::fsync(descriptor.value()) != 0) {
+    throw_errno("core.sync", path, "cannot be synced to disk");
+  }
+}
+
+fs::path parent_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+fs::path temporary_beside(const fs::path& path) {
+  static std::atomic<int> counter{0};
+  const std::string suffix =
+      ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+  return parent_of(path) / ("." + path.filename().string() + suffix);
+}
+
+fs::path without_trailing_slash(fs::path path) {
+  return path.has_filename() ? path : path.parent_path();
+}
+
+void rename_into_place(const fs::path& from, const fs::path& to) {
+  if (std::rename(from.c_str(), to.c_str()) != 0) {
+    throw_errno("core.commit", to, "cannot be put in place");
+  }
+  sync_path(parent_of(to), O_RDONLY | O_DIRECTORY);
+}
+
+int64_t regular_file_size(int descriptor, const fs::path& path, int64_t cap_bytes) {
+  struct stat status {};
+  if (::fstat(descriptor, &status) != 0) {
+    throw_errno("core.read_file", path, "cannot be read");
+  }
+  if (!S_ISREG(status.st_mode)) {
+    throw Error(ErrorKind::kIo, "core.read_file", path.string() + ": not a regular file");
+  }
+  if (status.st_size > cap_bytes) {
+    throw Error(ErrorKind::kLimit, "core.read_file",
+                path.string() + ": " + std::to_string(status.st_size) + " bytes; the cap is " +
+                    std::to_string(cap_bytes));
+  }
+  return status.st_size;
+}
+
+}  // namespace
+
+Buffer read_file(const fs::path& path, int64_t cap_bytes) {
+  const Descriptor descriptor(path, O_RDONLY);
+  if (descriptor.value() < 0) {
+    throw_errno("core.read_file", path, "cannot be opened");
+  }
+  Buffer buffer(regular_file_size(descriptor.value(), path, cap_bytes));
+  int64_t done = 0;
+  while (done < buffer.size_bytes()) {
+    const auto left = static_cast<size_t>(buffer.size_bytes() - done);
+    const ssize_t got = ::read(descriptor.value(), buffer.data() + done, left);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      throw_errno("core.read_file", path, "cannot be read");
+    }
+    if (got == 0) {
+      throw Error(ErrorKind::kIo, "core.read_file", path.string() + ": became shorter while read");
+    }
+    done += got;
+  }
+  return buffer;
+}
+
+std::string read_text(const fs::path& path, int64_t cap_bytes) {
+  const Buffer buffer = read_file(path, cap_bytes);
+  return {reinterpret_cast<const char*>(buffer.data()), static_cast<size_t>(buffer.size_bytes())};
+}
+
+void check_output(const fs::path& path, Overwrite overwrite) {
+  std::error_code ignored;
+  if (overwrite == Overwrite::kNo && fs::exists(fs::symlink_status(path, ignored))) {
+    throw Error(ErrorKind::kIo, "core.check_output",
+                path.string() + ": exists; choose another name or give --force to replace it");
+  }
+  const fs::path parent = parent_of(path);
+  if (!fs::is_directory(parent, ignored)) {
+    throw Error(ErrorKind::kIo, "core.check_output",
+                path.string() + ": its folder " + parent.string() + " does not exist");
+  }
+}
+
+OutputFile::OutputFile(fs::path path, Overwrite overwrite)
+    : path_(std::move(path)), overwrite_(overwrite) {
+  check_output(path_, overwrite_);
+  std::error_code ignored;
+  if (fs::is_directory(path_, ignored)) {
+    throw Error(ErrorKind::kIo, "core.output_file", path_.string() + ": is a folder");
+  }
+  temporary_path_ = temporary_beside(path_);
+  descriptor_ =
+      ::open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) {
+    throw_errno("core.output_file", path_, "cannot be written");
+  }
+}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ >= 0) {
+    ::close(descriptor_);
+    ::unlink(temporary_path_.c_str());
+  }
+}
+
+void OutputFile::write(std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) {
+      continue;
+    }
+    if (put < 0) {
+      throw_errno("core.output_file", path_, "cannot be written");
+    }
+    bytes = bytes.subspan(static_cast<size_t>(put));
+  }
+}
+
+void OutputFile::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
+
+void OutputFile::commit() {
+  sync_path(temporary_path_, O_RDONLY);
+  if (overwrite_ == Overwrite::kNo) {
+    check_output(path_, overwrite_);
+  }
+  if (::close(std::exchange(descriptor_, -1)) != 0) {
+    ::unlink(temporary_path_.c_str());
+    throw_errno("core.output_file", path_, "cannot be written");
+  }
+  try {
+    rename_into_place(temporary_path_, path_);
+  } catch (...) {
+    ::unlink(temporary_path_.c_str());
+    throw;
+  }
+}
+
+void write_file(const fs::path& path, std::span<const std::byte> bytes, Overwrite overwrite) {
+  OutputFile file(path, overwrite);
+  file.write(bytes);
+  file.commit();
+}
+
+void write_text(const fs::path& path, std::string_view text, Overwrite overwrite) {
+  write_file(path, std::as_bytes(std::span(text)), overwrite);
+}
+
+OutputFolder::OutputFolder(fs::path path, Overwrite overwrite)
+    : path_(without_trailing_slash(std::move(path))), overwrite_(overwrite) {
+  check_output(path_, overwrite_);
+  temporary_path_ = temporary_beside(path_);
+  std::error_code code;
+  if (!fs::create_directory(temporary_path_, code)) {
+    throw Error(ErrorKind::kIo, "core.output_folder",
+                path_.string() + ": cannot be written: " + code.message());
+  }
+}
+
+OutputFolder::~OutputFolder() {
+  if (!committed_) {
+    std::error_code ignored;
+    fs::remove_all(temporary_path_, ignored);
+  }
+}
+
+void OutputFolder::commit() {
+  sync_path(temporary_path_, O_RDONLY | O_DIRECTORY);
+  std::error_code code;
+  const fs::path old = temporary_beside(path_);
+  const bool replaces = overwrite_ == Overwrite::kYes && fs::exists(path_, code);
+  if (replaces) {
+    rename_into_place(path_, old);
+  }
+  rename_into_place(temporary_path_, path_);
+  committed_ = true;
+  if (replaces) {
+    fs::remove_all(old, code);
+  }
+}
+
+bool is_plain_file_name(std::string_view name) {
+  constexpr size_t kMostBytes = 255;
+  if (name.empty() || name.size() > kMostBytes || name == "." || name == "..") {
+    return false;
+  }
+  for (const char letter : name) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (letter == '/' || letter == '\\' || code < 0x20 || code == 0x7F) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace volseg::core

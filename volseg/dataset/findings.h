@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "volseg/core/progress.h"
+#include "volseg/core/threads.h"
+#include "volseg/dataset/import_settings.h"
+
+namespace volseg::dataset {
+
+enum class Severity { kWarning, kError };
+
+/// One defect: what, where, expected, found, and what to do.
+struct Finding {
+  std::string code;  ///< stable, such as "rle-start-zero"
+  Severity severity = Severity::kError;
+  std::string member;          ///< table or file inside the archive; empty for the archive itself
+  std::optional<int64_t> row;  ///< of the table, from 0
+  std::string column;
+  std::string class_name;
+  std::optional<int64_t> byte_offset;
+  std::string expected;
+  std::string found;
+  std::string fix;
+};
+
+/// What `check` looked at and what it found, in a fixed order that does not depend on threads.
+struct CheckReport {
+  std::vector<Finding> findings;
+  int64_t rows = 0;
+  int64_t images = 0;
+  int64_t masks = 0;
+  int64_t ignored_members = 0;
+  std::vector<std::string> detected;  ///< import settings, one line each
+  [[nodiscard]] int64_t count(Severity severity) const;
+};
+
+struct CheckOptions {
+  int threads = 0;
+  core::ProgressSink* progress = nullptr;
+  const core::CancelToken* cancel = nullptr;
+};
+
+/// Looks for every defect of a dataset and never stops at the first.
+/// @throws Error(kNotFound), Error(kIo) when the path cannot be read at all
+[[nodiscard]] CheckReport check(const std::filesystem::path& path, const ImportSettings& settings,
+                                const CheckOptions& options);
+
+/// The report as JSON (docs/formats/findings.md) and as text grouped by code with counts and first
+/// examples.
+[[nodiscard]] std::string to_json(const CheckReport& report);
+[[nodiscard]] std::string to_text(const CheckReport& report);
+
+}  // namespace volseg::dataset

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace volseg::dataset {
+
+enum class ValidationStrategy { kKfold, kGroupedKfold, kCustomHoldout, kAutomatic };
+
+/// How a dataset is read; names are Hydrogen Torch's. An empty value is detected when the dataset
+/// is opened, and what was detected is told to the user.
+struct ImportSettings {
+  std::string train_dataframe;  ///< member name of a Parquet table
+  std::string validation_dataframe;
+  std::string test_dataframe;
+  std::string data_folder;  ///< folder of the image files inside the archive
+  std::string data_folder_test;
+  std::string image_column;
+  std::string class_name_column;
+  std::string rle_mask_column;
+  std::string fold_column;
+  std::string group_fold_column;
+  std::optional<ValidationStrategy> validation_strategy;
+  double validation_size_fraction = 0.2;  ///< of the automatic holdout
+  std::vector<std::string> selected_folds;
+  std::optional<int> channel_axis;  ///< of four-dimensional .npy images: 0 or 3
+  uint64_t seed = 12345;            ///< of automatic folds
+};
+
+/// Reads YAML with the keys above (also below a top-level `dataset:` as Hydrogen Torch exports it);
+/// unknown keys are errors that name the nearest key. @throws Error(kUsage)
+[[nodiscard]] ImportSettings parse_import_settings(const std::string& yaml);
+
+}  // namespace volseg::dataset

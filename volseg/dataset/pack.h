@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "volseg/core/array.h"
+#include "volseg/core/buffer.h"
+#include "volseg/core/files.h"
+#include "volseg/core/progress.h"
+#include "volseg/core/threads.h"
+
+namespace volseg::dataset {
+
+/// Images and their masks for one table of a new dataset. Images and labels are matched by file
+/// name without extension (also with a suffix such as _seg, _label, _mask or _labels on the label).
+struct PackPart {
+  std::vector<std::filesystem::path> images;  ///< files or folders of .npy, .nii, .nii.gz
+  /// Label maps (one file per case), or mask files per class: a folder per class named for it, or
+  /// files named <case>_<class>. Empty: a table without masks.
+  std::vector<std::filesystem::path> labels;
+};
+
+struct PackOptions {
+  PackPart train;
+  PackPart validation;  ///< empty: no such table
+  PackPart test;
+  /// Label value -> class name; empty: every label found becomes "label_<value>".
+  std::map<int32_t, std::string> label_names;
+  bool images_as_npy = false;  ///< convert; geometry then goes to the table's columns
+  core::Overwrite overwrite = core::Overwrite::kNo;
+  int threads = 0;
+  core::ProgressSink* progress = nullptr;
+  const core::CancelToken* cancel = nullptr;
+};
+
+struct PackSummary {
+  int64_t train_cases = 0;
+  int64_t validation_cases = 0;
+  int64_t test_cases = 0;
+  std::vector<std::string> class_names;
+  std::vector<std::string> warnings;
+  int64_t size_bytes = 0;
+};
+
+/// Reads label names: JSON ({"1": "liver"} or {"liver": 1}), or text lines `value name`.
+/// @throws Error(kFormat) with the line
+[[nodiscard]] std::map<int32_t, std::string> read_label_names(const std::filesystem::path& path);
+
+/// Makes a dataset zip (train.pq, validation.pq, test.pq, images/). The same inputs give the same
+/// bytes.
+/// @throws Error(kShape) with both values when an image and its labels differ in shape or geometry;
+///         Error(kNotFound) listing images without labels
+PackSummary pack(const std::filesystem::path& output, const PackOptions& options);
+
+enum class ExportFormat { kNiftiGz, kNpy };
+struct ExportOptions {
+  ExportFormat format = ExportFormat::kNiftiGz;
+  core::Overwrite overwrite = core::Overwrite::kNo;
+  int threads = 0;
+  core::ProgressSink* progress = nullptr;
+  const core::CancelToken* cancel = nullptr;
+};
+/// Writes images/, labels/ (label maps; one file per class where classes overlap) and
+/// label_names.json for each part below `output`. Image files keep their bytes and names.
+void export_dataset(const std::filesystem::path& input, const std::filesystem::path& output,
+                    const ExportOptions& options);
+
+/// One case to write into a dataset of predictions.
+struct PredictedCase {
+  std::string image;  ///< file name
+  core::Buffer image_bytes;
+  std::vector<std::string> run_texts;
+  core::Shape3 shape{};
+  std::array<double, 3> spacing_mm{1, 1, 1};
+};
+/// Writes a dataset zip with one table `train.pq` from finished cases, such as predictions.
+void write_dataset(const std::filesystem::path& output, std::vector<PredictedCase> cases,
+                   const std::vector<std::string>& class_names, core::Overwrite overwrite);
+
+}  // namespace volseg::dataset

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "volseg/core/buffer.h"
+#include "volseg/core/files.h"
+#include "volseg/mask/run_mask.h"
+#include "volseg/volume/volume.h"
+
+namespace volseg::report {
+
+/// An RGB picture, three bytes a pixel, rows from the top.
+struct Picture {
+  int64_t width = 0;
+  int64_t height = 0;
+  std::vector<uint8_t> pixels;
+};
+
+/// Masks drawn over an image, class i in the i-th colour of the palette.
+struct Overlay {
+  std::vector<mask::RunMask> masks;
+  bool dashed = false;  ///< outline drawn as dashes, to tell a prediction from the truth
+  bool filled = false;  ///< translucent fill as well as an outline
+};
+
+struct SliceOptions {
+  std::optional<core::Shape3> position;         ///< voxel through which the planes go
+  std::optional<std::array<double, 2>> window;  ///< lowest and highest intensity shown
+  int64_t panel_edge_pixels = 320;              ///< longest edge of one plane
+};
+
+/// Colour of class `index` as RGB, distinct for the first 20.
+[[nodiscard]] std::array<uint8_t, 3> class_color(int64_t index);
+
+/// The voxel through the middle of a mask: the mask voxel nearest to its centroid; none when it is
+/// empty.
+[[nodiscard]] std::optional<core::Shape3> middle_of(const mask::RunMask& mask);
+
+/// Three orthogonal planes side by side through one voxel, in true proportions by spacing, with
+/// outlines, orientation letters where the geometry is known, and a scale bar; no class legend.
+[[nodiscard]] Picture draw_planes(const volume::Volume& image, const std::vector<Overlay>& overlays,
+                                  const SliceOptions& options);
+
+/// Adds a legend of class names with their colours below a picture.
+[[nodiscard]] Picture with_legend(const Picture& picture,
+                                  const std::vector<std::string>& class_names);
+
+/// PNG bytes.
+[[nodiscard]] core::Buffer encode_png(const Picture& picture);
+
+}  // namespace volseg::report
