@@ -3,7 +3,7 @@ SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 PRESET ?= release
 
-.PHONY: demo test build lint asan tsan clean
+.PHONY: demo demo-short test build lint asan tsan clean
 
 build:
 	tools/bootstrap
@@ -12,9 +12,15 @@ build:
 
 demo:
 	tools/bootstrap --demo
-	cmake --preset release -DVOLSEG_BUILD_TESTS=OFF -B build/demo >/dev/null
-	cmake --build build/demo -j $(JOBS)
-	tools/demo build/demo/apps/volseg/volseg demo
+	cmake --preset release >/dev/null
+	cmake --build --preset release -j $(JOBS) --target volseg_program volseg_demo_data
+	tools/demo build/release/apps/volseg/volseg demo
+
+demo-short:
+	tools/bootstrap --demo
+	cmake --preset release >/dev/null
+	cmake --build --preset release -j $(JOBS)
+	tools/demo build/release/apps/volseg/volseg build/demo-short --short
 
 test:
 	tools/bootstrap --readers

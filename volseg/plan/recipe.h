@@ -46,7 +46,7 @@ struct Recipe {
   int64_t patch_voxels = 0;    ///< size of that patch at most
   int64_t base_features = 32;
   int64_t most_features = 320;
-  int most_stages = 6;     ///< resolutions of the network
+  int most_stages = 14;    ///< resolutions of the network; 14 never binds in nnU-Net
   double memory_gib = 8;   ///< of the device, for nnU-Net's memory model
   int64_t batch_size = 0;  ///< 0: planned
   // Training.

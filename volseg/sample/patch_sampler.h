@@ -6,6 +6,7 @@
 
 #include "volseg/core/array.h"
 #include "volseg/core/buffer.h"
+#include "volseg/core/random.h"
 #include "volseg/mask/run_mask.h"
 #include "volseg/plan/plan.h"
 #include "volseg/plan/recipe.h"
@@ -41,7 +42,10 @@ struct Batch {
 class PatchSampler {
  public:
   /// @param cases  must outlive the sampler
-  /// @throws Error(kUsage) without cases or with a patch extent below 1
+  /// @throws Error(kUsage) without cases, with a patch extent or a batch size below 1, or with
+  /// scaling that
+  ///         reaches 0; Error(kShape) when cases differ in channels or classes, or masks in shape
+  ///         from their image; Error(kLimit) with more than 255 classes and softmax
   PatchSampler(const std::vector<prepare::PreparedCase>& cases, SamplerOptions options);
 
   /// Room for one batch of this sampler.
@@ -53,9 +57,14 @@ class PatchSampler {
  private:
   struct CaseSource {
     const prepare::PreparedCase* prepared = nullptr;
-    std::vector<int64_t> present_classes;
-    std::vector<mask::VoxelSampler> voxel_samplers;  // one per present class
+    std::vector<mask::VoxelSampler> voxel_samplers;  // one per class with voxels
+    std::vector<mask::Box> bounds;                   // one per class
   };
+
+  [[nodiscard]] bool is_forced(int64_t slot, core::CounterRandom& random) const;
+  [[nodiscard]] core::Shape3 draw_begin(const CaseSource& source, int64_t slot,
+                                        core::CounterRandom& random) const;
+
   std::vector<CaseSource> sources_;
   SamplerOptions options_;
 };

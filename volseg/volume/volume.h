@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "volseg/core/array.h"
 
@@ -39,9 +40,10 @@ struct NiftiForms {
   int16_t sform_code = 0;
   double qfac = 1;
   std::array<double, 3> quaternion_bcd{};
-  std::array<double, 3> qoffset_mm{};
-  std::array<double, 12> srow{};  ///< three rows of four
-  int32_t xyzt_units = 2;
+  std::array<double, 3> qoffset{};      ///< in the unit of the file
+  std::array<double, 12> srow{};        ///< three rows of four, in the unit of the file
+  std::array<double, 3> pixdim{1, 1, 1};  ///< in the unit of the file; zero, NaN and signs repaired
+  int32_t xyzt_units = 2;               ///< the whole field, time unit included
 };
 
 /// Where the voxel grid lies in the patient or sample. World axes are NIfTI's (R, A, S), in
@@ -72,7 +74,12 @@ struct Header {
   double scale_slope = 1;  ///< value = stored * scale_slope + scale_intercept
   double scale_intercept = 0;
   Geometry geometry;
+  int64_t trailing_bytes = 0;      ///< bytes after the voxels, which are ignored
+  std::vector<std::string> notes;  ///< oddities that were read in one way, a sentence each
 };
+
+/// Which spatial axis runs faster in memory: kC when axis 2 is nearer than axis 0.
+[[nodiscard]] core::Order memory_order(const Header& header);
 
 /// One image file in memory: header and stored voxels.
 struct Volume {

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/volseg/command.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <cstdio>
+
+#include "volseg/core/error.h"
+
+namespace volseg::app {
+
+namespace {
+
+// The part of --config below `key`; the whole without `recipe` and `dataset` when key is empty.
+YAML::Node config_part(const std::filesystem::path& config, const std::string& key) {
+  if (config.empty()) {
+    return {};
+  }
+  try {
+    return YAML::Load(core::read_text(config))[key];
+  } catch (const YAML::Exception& fault) {
+    throw Error(ErrorKind::kUsage, "volseg.config", config.string() + ": " + fault.what());
+  }
+}
+
+std::string config_without_recipe(const std::filesystem::path& config) {
+  YAML::Node whole = YAML::Load(core::read_text(config));
+  whole.remove("recipe");
+  return YAML::Dump(whole);
+}
+
+void take(std::string& target, const std::string& flag) {
+  if (!flag.empty()) {
+    target = flag;
+  }
+}
+
+dataset::ValidationStrategy strategy_named(const std::string& name) {
+  using dataset::ValidationStrategy;
+  if (name == "kfold") {
+    return ValidationStrategy::kKfold;
+  }
+  if (name == "grouped_kfold") {
+    return ValidationStrategy::kGroupedKfold;
+  }
+  return name == "custom_holdout" ? ValidationStrategy::kCustomHoldout
+                                  : ValidationStrategy::kAutomatic;
+}
+
+}  // namespace
+
+void add_common_flags(CLI::App& command, Session& session) {
+  command.add_option("-j,--jobs", session.jobs, "Threads to use (default: one per core)")
+      ->check(CLI::Range(1, 1024));
+  command.add_flag("-q,--quiet", session.quiet, "No progress and no remarks");
+  command.add_flag("-v,--verbose", session.verbose, "More remarks");
+}
+
+void add_force_flag(CLI::App& command, bool& force) {
+  command.add_flag("--force", force, "Replace an existing output");
+}
+
+core::Overwrite overwrite_of(bool force) {
+  return force ? core::Overwrite::kYes : core::Overwrite::kNo;
+}
+
+dataset::ImportSettings ImportFlags::resolve() const {
+  dataset::ImportSettings settings;
+  if (!config.empty()) {
+    config_part(config, "recipe");
+    settings = dataset::parse_import_settings(config_without_recipe(config));
+  }
+  take(settings.train_dataframe, from_flags.train_dataframe);
+  take(settings.validation_dataframe, from_flags.validation_dataframe);
+  take(settings.test_dataframe, from_flags.test_dataframe);
+  take(settings.data_folder, from_flags.data_folder);
+  take(settings.data_folder_test, from_flags.data_folder_test);
+  take(settings.image_column, from_flags.image_column);
+  take(settings.class_name_column, from_flags.class_name_column);
+  take(settings.rle_mask_column, from_flags.rle_mask_column);
+  take(settings.fold_column, from_flags.fold_column);
+  take(settings.group_fold_column, from_flags.group_fold_column);
+  if (!validation_strategy.empty()) {
+    settings.validation_strategy = strategy_named(validation_strategy);
+  }
+  if (from_flags.validation_size_fraction != dataset::ImportSettings{}.validation_size_fraction) {
+    settings.validation_size_fraction = from_flags.validation_size_fraction;
+  }
+  if (!from_flags.selected_folds.empty()) {
+    settings.selected_folds = from_flags.selected_folds;
+  }
+  if (channel_axis >= 0) {
+    settings.channel_axis = channel_axis;
+  }
+  return settings;
+}
+
+std::string ImportFlags::recipe_yaml() const {
+  const YAML::Node recipe = config_part(config, "recipe");
+  return recipe.IsDefined() && !recipe.IsNull() ? YAML::Dump(recipe) : "";
+}
+
+void add_import_flags(CLI::App& command, ImportFlags& flags) {
+  auto* group = command.add_option_group("Import settings",
+                                         "How the dataset is read; detected where not given");
+  dataset::ImportSettings& settings = flags.from_flags;
+  group->add_option("--train-dataframe", settings.train_dataframe, "Parquet table for training");
+  group->add_option("--validation-dataframe", settings.validation_dataframe,
+                    "Table for validation");
+  group->add_option("--test-dataframe", settings.test_dataframe, "Table for testing");
+  group->add_option("--data-folder", settings.data_folder, "Folder of the images in the archive");
+  group->add_option("--data-folder-test", settings.data_folder_test, "Folder of the test images");
+  group->add_option("--image-column", settings.image_column, "Column of image file names");
+  group->add_option("--class-name-column", settings.class_name_column, "Column of class lists");
+  group->add_option("--rle-mask-column", settings.rle_mask_column, "Column of run-length lists");
+  group->add_option("--fold-column", settings.fold_column, "Column of fold values");
+  group->add_option("--group-fold-column", settings.group_fold_column, "Column of groups");
+  group
+      ->add_option("--validation-strategy", flags.validation_strategy,
+                   "kfold, grouped_kfold, custom_holdout or automatic")
+      ->check(CLI::IsMember({"kfold", "grouped_kfold", "custom_holdout", "automatic"}));
+  group
+      ->add_option("--validation-size", settings.validation_size_fraction,
+                   "Share of cases held out by the automatic strategy")
+      ->check(CLI::Range(0.01, 0.95));
+  group->add_option("--selected-folds", settings.selected_folds, "Fold values to use")
+      ->delimiter(',');
+  group->add_option("--channel-axis", flags.channel_axis, "Channel axis of 4-D .npy images: 0 or 3")
+      ->check(CLI::IsMember({0, 3}));
+  group->add_option("--config", flags.config,
+                    "YAML with the settings above (and `recipe:` for plan and train)");
+}
+
+void write_output(const std::filesystem::path& path, std::string_view text,
+                  core::Overwrite overwrite) {
+  if (!path.empty() && path != "-") {
+    core::write_text(path, text, overwrite);
+    return;
+  }
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0) {
+    throw Error(ErrorKind::kIo, "volseg.write_output", "standard output cannot be written");
+  }
+}
+
+void say(const Session& session, std::string_view line) {
+  if (!session.quiet) {
+    std::fprintf(stdout, "%.*s\n", static_cast<int>(line.size()), line.data());
+  }
+}
+
+}  // namespace volseg::app

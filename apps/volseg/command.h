@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "volseg/core/files.h"
+#include "volseg/core/progress.h"
+#include "volseg/core/threads.h"
+#include "volseg/dataset/import_settings.h"
+
+namespace volseg::app {
+
+/// What every command shares while the program runs.
+struct Session {
+  core::ProgressSink* progress = nullptr;  ///< terminal bar, line log, or null with -q
+  const core::CancelToken* cancel = nullptr;
+  bool quiet = false;
+  bool verbose = false;
+  int jobs = 0;
+  int exit_code = 0;
+};
+
+/// Exit code of a command that ran to its end and has findings to act on.
+inline constexpr int kExitFindings = 1;
+
+/// Adds -j, -q and -v.
+void add_common_flags(CLI::App& command, Session& session);
+/// Adds --force.
+void add_force_flag(CLI::App& command, bool& force);
+[[nodiscard]] core::Overwrite overwrite_of(bool force);
+
+/// Import settings as flags and YAML; flags win over --config.
+struct ImportFlags {
+  dataset::ImportSettings from_flags;
+  std::string validation_strategy;
+  int channel_axis = -1;
+  std::filesystem::path config;
+
+  /// The settings that result. @throws Error(kUsage)
+  [[nodiscard]] dataset::ImportSettings resolve() const;
+  /// The `recipe:` part of --config as YAML; empty without one.
+  [[nodiscard]] std::string recipe_yaml() const;
+};
+void add_import_flags(CLI::App& command, ImportFlags& flags);
+
+/// Writes text to a file, or to standard output when `path` is empty or "-".
+void write_output(const std::filesystem::path& path, std::string_view text,
+                  core::Overwrite overwrite);
+/// Prints a line for people unless -q.
+void say(const Session& session, std::string_view line);
+
+void add_pack_command(CLI::App& program, Session& session);
+void add_check_command(CLI::App& program, Session& session);
+void add_info_command(CLI::App& program, Session& session);
+void add_show_command(CLI::App& program, Session& session);
+void add_export_command(CLI::App& program, Session& session);
+void add_plan_command(CLI::App& program, Session& session);
+void add_train_command(CLI::App& program, Session& session);
+void add_predict_command(CLI::App& program, Session& session);
+void add_score_command(CLI::App& program, Session& session);
+void add_report_command(CLI::App& program, Session& session);
+
+}  // namespace volseg::app

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/predict/predict.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+
+#include "apps/volseg/command.h"
+#include "apps/volseg/learn_library.h"
+
+namespace volseg::app {
+
+namespace {
+
+struct PredictFlags {
+  predict::PredictOptions options;
+  ImportFlags import_settings;
+  std::string format = "input";
+  bool force = false;
+};
+
+const std::map<std::string, predict::OutputFormat>& formats() {
+  using predict::OutputFormat;
+  static const std::map<std::string, OutputFormat> names = {{"input", OutputFormat::kAsInput},
+                                                            {"nifti", OutputFormat::kNiftiGz},
+                                                            {"npy", OutputFormat::kNpy},
+                                                            {"dataset", OutputFormat::kDataset}};
+  return names;
+}
+
+void run_predict(const PredictFlags& flags, Session& session) {
+  predict::PredictOptions options = flags.options;
+  options.import_settings = flags.import_settings.resolve();
+  const bool zip = options.output.extension() == ".zip" && flags.format == "input";
+  options.format = zip ? predict::OutputFormat::kDataset : formats().at(flags.format);
+  options.overwrite = overwrite_of(flags.force);
+  options.threads = session.jobs;
+  options.progress = session.quiet ? nullptr : session.progress;
+  options.cancel = session.cancel;
+  const predict::PredictSummary summary = open_learn_library().predict(options);
+  say(session,
+      fmt::format("{}: {} cases in {:.1f} s ({:.1f} s in the network), peak memory {:.0f} MB",
+                  options.output.string(), summary.cases, summary.total_s, summary.network_s,
+                  static_cast<double>(summary.peak_memory_bytes) / 1e6));
+  if (session.verbose) {
+    for (const std::string& name : summary.written) {
+      say(session, "  " + name);
+    }
+  }
+}
+
+}  // namespace
+
+void add_predict_command(CLI::App& program, Session& session) {
+  auto* command = program.add_subcommand("predict", "Segment images with a trained run");
+  const auto flags = std::make_shared<PredictFlags>();
+  predict::PredictOptions& options = flags->options;
+  command->add_option("run", options.run, "Run folder of a training")->required();
+  command->add_option("input", options.input, "Image file, folder of images, or dataset")
+      ->required();
+  command->add_option("-o,--output", options.output, "Folder of label maps, or a dataset .zip")
+      ->required();
+  command->add_option("--format", flags->format, "input (as the images), nifti, npy or dataset")
+      ->check(CLI::IsMember({"input", "nifti", "npy", "dataset"}));
+  command->add_option("--part", options.part, "Table of a dataset: auto, train, validation or test")
+      ->check(CLI::IsMember({"auto", "train", "validation", "test"}));
+  command->add_option("--fold", options.fold, "Fold whose weights to use")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--checkpoint", options.checkpoint, "best or last")
+      ->check(CLI::IsMember({"best", "last"}));
+  command->add_flag("--mirror", options.mirror, "Average over mirrored inputs (8 times slower)");
+  command->add_option("--step", options.step_fraction, "Window step as a share of the patch")
+      ->check(CLI::Range(0.1, 1.0));
+  command->add_option("--device", options.device, "auto, cpu, cuda or cuda:N");
+  add_force_flag(*command, flags->force);
+  add_import_flags(*command, flags->import_settings);
+  add_common_flags(*command, session);
+  command->footer(
+      "Examples:\n"
+      "  volseg predict run new_scans -o predictions\n"
+      "  volseg predict run dataset.zip --part validation -o predicted.zip");
+  command->callback([flags, &session] { run_predict(*flags, session); });
+}
+
+}  // namespace volseg::app

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/archive/archive.h"
+
+#include <algorithm>
+
+#include "volseg/archive/internal/folder_archive.h"
+#include "volseg/archive/internal/zip_archive.h"
+#include "volseg/core/error.h"
+
+namespace volseg::archive {
+
+std::unique_ptr<Archive> Archive::open(const std::filesystem::path& path, const Limits& limits) {
+  std::error_code code;
+  const auto status = std::filesystem::status(path, code);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    throw Error(ErrorKind::kNotFound, "archive.open", path.string() + ": no such file or folder");
+  }
+  if (code) {
+    throw Error(ErrorKind::kIo, "archive.open", path.string() + ": " + code.message());
+  }
+  if (std::filesystem::is_directory(status)) {
+    return std::make_unique<internal::FolderArchive>(path, limits);
+  }
+  if (!std::filesystem::is_regular_file(status)) {
+    throw Error(ErrorKind::kIo, "archive.open",
+                path.string() + ": neither a regular file nor a folder");
+  }
+  return std::make_unique<internal::ZipArchive>(path, limits);
+}
+
+const Member* Archive::find(std::string_view name) const {
+  const auto found = std::ranges::lower_bound(members_, name, {}, &Member::name);
+  return found != members_.end() && found->name == name ? &*found : nullptr;
+}
+
+}  // namespace volseg::archive

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/volume/internal/gzip.h"
+
+#include <libdeflate.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <string>
+
+#include "volseg/volume/internal/parsed_image.h"
+
+namespace volseg::volume::internal {
+
+namespace {
+
+constexpr int64_t kSlackBytes = 64 << 10;
+constexpr int kCompressionLevel = 6;
+
+using Decompressor =
+    std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)>;
+using Compressor = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
+using Stream = std::unique_ptr<z_stream, decltype(&inflateEnd)>;
+
+void check_inflation(int64_t compressed_bytes, int64_t expected_bytes, std::string_view name) {
+  if (expected_bytes / kMostInflation > compressed_bytes) {
+    refuse(ErrorKind::kLimit, name,
+           "the header declares a content of " + std::to_string(expected_bytes) + " bytes; " +
+               std::to_string(compressed_bytes) + " compressed bytes cannot hold them");
+  }
+}
+
+struct Member {
+  size_t compressed_bytes = 0;
+  size_t bytes = 0;
+};
+
+Member inflate_member(libdeflate_decompressor* decompressor, std::span<const std::byte> compressed,
+                      std::span<std::byte> room, std::string_view name) {
+  Member member;
+  const libdeflate_result result =
+      libdeflate_gzip_decompress_ex(decompressor, compressed.data(), compressed.size(), room.data(),
+                                    room.size(), &member.compressed_bytes, &member.bytes);
+  if (result == LIBDEFLATE_INSUFFICIENT_SPACE) {
+    refuse(ErrorKind::kFormat, name,
+           "the gzip file inflates to far more bytes than its header declares");
+  }
+  if (result != LIBDEFLATE_SUCCESS) {
+    refuse(ErrorKind::kFormat, name,
+           "the gzip data are cut or damaged (stream, checksum or length)");
+  }
+  return member;
+}
+
+bool all_zero(std::span<const std::byte> bytes) {
+  return std::ranges::all_of(bytes, [](std::byte value) { return value == std::byte{0}; });
+}
+
+}  // namespace
+
+bool is_gzip(std::span<const std::byte> bytes) {
+  return bytes.size() >= 2 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b};
+}
+
+core::Buffer inflate_beginning(std::span<const std::byte> compressed, int64_t most_bytes,
+                               std::string_view name) {
+  constexpr int kGzipOnly = 16 + MAX_WBITS;
+  core::Buffer beginning(most_bytes);
+  z_stream state{};
+  if (inflateInit2(&state, kGzipOnly) != Z_OK) {
+    refuse(ErrorKind::kLimit, name, "no memory for inflating");
+  }
+  const Stream stream(&state, &inflateEnd);
+  // zlib takes at most 32-bit counts; the beginning of a volume lies far before that.
+  state.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(compressed.data()));
+  state.avail_in =
+      static_cast<uInt>(std::min<size_t>(compressed.size(), std::numeric_limits<uInt>::max()));
+  state.next_out = reinterpret_cast<Bytef*>(beginning.data());
+  state.avail_out = static_cast<uInt>(most_bytes);
+  while (state.avail_out > 0 && state.avail_in > 0) {
+    const int result = inflate(&state, Z_SYNC_FLUSH);
+    if (result == Z_STREAM_END && state.avail_in >= 2 && state.next_in[0] == 0x1f) {
+      inflateReset(&state);
+    } else if (result == Z_STREAM_END) {
+      break;
+    } else if (result != Z_OK) {
+      refuse(ErrorKind::kFormat, name, "the gzip data are cut or damaged near the beginning");
+    }
+  }
+  beginning.shrink(most_bytes - static_cast<int64_t>(state.avail_out));
+  return beginning;
+}
+
+Inflated inflate_gzip(std::span<const std::byte> compressed, int64_t expected_bytes,
+                      std::string_view name) {
+  const auto compressed_bytes = static_cast<int64_t>(compressed.size());
+  check_inflation(compressed_bytes, expected_bytes, name);
+  const Decompressor decompressor(libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+  if (decompressor == nullptr) {
+    refuse(ErrorKind::kLimit, name, "no memory for inflating");
+  }
+  Inflated content{.bytes = core::Buffer(expected_bytes + kSlackBytes)};
+  auto room = content.bytes.bytes();
+  auto rest = compressed;
+  while (is_gzip(rest)) {
+    const Member member = inflate_member(decompressor.get(), rest, room, name);
+    rest = rest.subspan(member.compressed_bytes);
+    room = room.subspan(member.bytes);
+  }
+  if (!all_zero(rest)) {
+    refuse(ErrorKind::kFormat, name,
+           std::to_string(rest.size()) + " bytes that are no gzip data follow the gzip data");
+  }
+  content.padding_bytes = static_cast<int64_t>(rest.size());
+  content.bytes.shrink(content.bytes.size_bytes() - static_cast<int64_t>(room.size()));
+  return content;
+}
+
+core::Buffer deflate_gzip(std::span<const std::byte> bytes, int64_t member_bytes) {
+  const Compressor compressor(libdeflate_alloc_compressor(kCompressionLevel),
+                              &libdeflate_free_compressor);
+  if (compressor == nullptr) {
+    throw Error(ErrorKind::kLimit, "volume.encode", "no memory for compressing");
+  }
+  const size_t part_bytes = std::min(static_cast<size_t>(member_bytes), bytes.size());
+  const size_t bound_bytes = libdeflate_gzip_compress_bound(compressor.get(), part_bytes);
+  const size_t parts = part_bytes == 0 ? 1 : (bytes.size() + part_bytes - 1) / part_bytes;
+  core::Buffer file(static_cast<int64_t>(parts * bound_bytes));
+  size_t written_bytes = 0;
+  for (size_t part = 0; part < parts; ++part) {
+    const size_t begin = part * part_bytes;
+    const auto piece = bytes.subspan(begin, std::min(part_bytes, bytes.size() - begin));
+    written_bytes += libdeflate_gzip_compress(
+        compressor.get(), piece.data(), piece.size(), file.data() + written_bytes,
+        static_cast<size_t>(file.size_bytes()) - written_bytes);
+  }
+  file.shrink(static_cast<int64_t>(written_bytes));
+  return file;
+}
+
+}  // namespace volseg::volume::internal

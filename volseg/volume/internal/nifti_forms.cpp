@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/volume/internal/nifti_forms.h"
+
+#include <nifti2_io.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+namespace volseg::volume::internal {
+
+namespace {
+
+constexpr int kLengthUnitBits = 0x07;
+constexpr double kAgreement = 1e-3;
+
+/// Columns of a voxel-to-world map and its offset, in millimetres.
+struct Affine {
+  std::array<std::array<double, 3>, 3> columns{};
+  std::array<double, 3> origin{};
+};
+
+double length(const std::array<double, 3>& vector) {
+  return std::hypot(vector[0], vector[1], vector[2]);
+}
+
+double dot(const std::array<double, 3>& first, const std::array<double, 3>& second) {
+  return first[0] * second[0] + first[1] * second[1] + first[2] * second[2];
+}
+
+double unit_mm(const NiftiForms& forms, std::vector<std::string>& notes) {
+  switch (forms.xyzt_units & kLengthUnitBits) {
+    case NIFTI_UNITS_METER:
+      return 1000;
+    case NIFTI_UNITS_MICRON:
+      return 1e-3;
+    case NIFTI_UNITS_UNKNOWN:
+    case NIFTI_UNITS_MM:
+      return 1;
+    default:
+      notes.push_back("the unit of length (code " +
+                      std::to_string(forms.xyzt_units & kLengthUnitBits) +
+                      ") is not a length; millimetres are assumed");
+      return 1;
+  }
+}
+
+Affine affine_of(const double* row_x, const double* row_y, const double* row_z, double scale) {
+  const std::array<const double*, 3> rows{row_x, row_y, row_z};
+  Affine affine;
+  for (size_t row = 0; row < 3; ++row) {
+    for (size_t axis = 0; axis < 3; ++axis) {
+      affine.columns[axis][row] = rows[row][axis] * scale;
+    }
+    affine.origin[row] = rows[row][3] * scale;
+  }
+  return affine;
+}
+
+bool is_usable(const Affine& affine) {
+  const auto& [a, b, c] = affine.columns;
+  const std::array<double, 3> cross{a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2],
+                                    a[0] * b[1] - a[1] * b[0]};
+  const double box = length(a) * length(b) * length(c);
+  const bool finite = std::ranges::all_of(affine.origin, [](double x) { return std::isfinite(x); });
+  return finite && std::isfinite(box) && box > 0 && std::abs(dot(cross, c)) > 1e-6 * box;
+}
+
+bool is_sheared(const Affine& affine) {
+  for (size_t axis = 0; axis < 3; ++axis) {
+    const auto& first = affine.columns[axis];
+    const auto& second = affine.columns[(axis + 1) % 3];
+    if (std::abs(dot(first, second)) > kAgreement * length(first) * length(second)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool agree(const Affine& first, const Affine& second) {
+  double smallest = length(first.columns[0]);
+  double difference = 0;
+  for (size_t row = 0; row < 3; ++row) {
+    smallest = std::min(smallest, length(first.columns[row]));
+    difference = std::max(difference, std::abs(first.origin[row] - second.origin[row]));
+    for (size_t axis = 0; axis < 3; ++axis) {
+      difference = std::max(difference,
+                            std::abs(first.columns[axis][row] - second.columns[axis][row]));
+    }
+  }
+  return difference <= kAgreement * smallest;
+}
+
+std::optional<Affine> sform_of(const NiftiForms& forms, double scale,
+                               std::vector<std::string>& notes) {
+  if (forms.sform_code <= 0) {
+    return std::nullopt;
+  }
+  const double* rows = forms.srow.data();
+  const Affine affine = affine_of(rows, rows + 4, rows + 8, scale);
+  if (!is_usable(affine)) {
+    notes.emplace_back("the sform is singular or not finite and is not used");
+    return std::nullopt;
+  }
+  return affine;
+}
+
+std::optional<Affine> qform_of(const NiftiForms& forms, double scale,
+                               std::vector<std::string>& notes) {
+  if (forms.qform_code <= 0) {
+    return std::nullopt;
+  }
+  const auto& [b, c, d] = forms.quaternion_bcd;
+  const nifti_dmat44 matrix = nifti_quatern_to_dmat44(
+      b, c, d, forms.qoffset[0], forms.qoffset[1], forms.qoffset[2], forms.pixdim[0],
+      forms.pixdim[1], forms.pixdim[2], forms.qfac);
+  const Affine affine = affine_of(matrix.m[0], matrix.m[1], matrix.m[2], scale);
+  if (!is_usable(affine)) {
+    notes.emplace_back("the qform is not finite and is not used");
+    return std::nullopt;
+  }
+  if (b * b + c * c + d * d > 1 + kAgreement) {
+    notes.emplace_back("the quaternion of the qform is longer than 1 and is shortened");
+  }
+  return affine;
+}
+
+void set_affine(const Affine& affine, Geometry& geometry) {
+  geometry.known = true;
+  geometry.origin_mm = affine.origin;
+  for (size_t axis = 0; axis < 3; ++axis) {
+    const auto& column = affine.columns[axis];
+    geometry.spacing_mm[axis] = length(column);
+    for (size_t row = 0; row < 3; ++row) {
+      geometry.direction[row * 3 + axis] = column[row] / geometry.spacing_mm[axis];
+    }
+  }
+}
+
+Affine affine_of(const Geometry& geometry) {
+  Affine affine{.origin = geometry.origin_mm};
+  for (size_t axis = 0; axis < 3; ++axis) {
+    for (size_t row = 0; row < 3; ++row) {
+      affine.columns[axis][row] =
+          geometry.direction[row * 3 + axis] * geometry.spacing_mm[axis];
+    }
+  }
+  return affine;
+}
+
+nifti_dmat44 matrix_of(const Affine& affine) {
+  nifti_dmat44 matrix{};
+  for (size_t row = 0; row < 3; ++row) {
+    for (size_t axis = 0; axis < 3; ++axis) {
+      matrix.m[row][axis] = affine.columns[axis][row];
+    }
+    matrix.m[row][3] = affine.origin[row];
+  }
+  matrix.m[3][3] = 1;
+  return matrix;
+}
+
+NiftiForms new_forms(const Geometry& geometry) {
+  NiftiForms forms{.pixdim = geometry.spacing_mm};
+  const Affine affine = affine_of(geometry);
+  if (!geometry.known || !is_usable(affine)) {
+    return forms;
+  }
+  const NiftiForms read = geometry.nifti.value_or(NiftiForms{});
+  const int16_t read_code = read.sform_code > 0 ? read.sform_code : read.qform_code;
+  forms.sform_code = read_code > 0 ? read_code : int16_t{NIFTI_XFORM_SCANNER_ANAT};
+  const nifti_dmat44 matrix = matrix_of(affine);
+  for (size_t index = 0; index < forms.srow.size(); ++index) {
+    forms.srow[index] = matrix.m[index / 4][index % 4];
+  }
+  if (is_sheared(affine)) {
+    return forms;
+  }
+  forms.qform_code = forms.sform_code;
+  std::array<double, 3> spacing{};
+  nifti_dmat44_to_quatern(matrix, &forms.quaternion_bcd[0], &forms.quaternion_bcd[1],
+                          &forms.quaternion_bcd[2], &forms.qoffset[0], &forms.qoffset[1],
+                          &forms.qoffset[2], &spacing[0], &spacing[1], &spacing[2], &forms.qfac);
+  return forms;
+}
+
+}  // namespace
+
+Geometry geometry_of(const NiftiForms& forms, std::vector<std::string>& notes) {
+  const double scale = unit_mm(forms, notes);
+  const std::optional<Affine> sform = sform_of(forms, scale, notes);
+  const std::optional<Affine> qform = qform_of(forms, scale, notes);
+  Geometry geometry{.nifti = forms};
+  if (!sform && !qform) {
+    notes.emplace_back("neither sform nor qform is set: orientation and position are unknown");
+    geometry.known = true;
+    std::ranges::transform(forms.pixdim, geometry.spacing_mm.begin(),
+                           [scale](double spacing) { return spacing * scale; });
+    return geometry;
+  }
+  if (sform && qform && !agree(*sform, *qform)) {
+    notes.emplace_back("sform and qform disagree; the sform is used");
+  }
+  const Affine& chosen = sform ? *sform : *qform;
+  if (is_sheared(chosen)) {
+    notes.emplace_back("the sform is sheared: voxel axes are not at right angles");
+  }
+  set_affine(chosen, geometry);
+  return geometry;
+}
+
+NiftiForms forms_of(const Geometry& geometry) {
+  if (geometry.nifti) {
+    std::vector<std::string> notes;
+    const Geometry described = geometry_of(*geometry.nifti, notes);
+    if (agree(affine_of(described), affine_of(geometry))) {
+      return *geometry.nifti;
+    }
+  }
+  return new_forms(geometry);
+}
+
+}  // namespace volseg::volume::internal
