@@ -25,9 +25,9 @@ constexpr zip_uint32_t kRegularFile0644 = 0100644U << 16;
 constexpr int kDeflateLevel = 6;
 
 bool is_compressed_already(const std::string& name) {
-  constexpr std::array<std::string_view, 19> kEndings = {
-      ".gz",  ".bz2", ".xz",  ".zst", ".zip", ".7z",   ".npz",  ".png", ".jpg",    ".jpeg",
-      ".jp2", ".jls", ".tif", ".pq",  ".mgz", ".webp", ".nrrd", ".h5",  ".parquet"};
+  constexpr std::array<std::string_view, 16> kEndings = {
+      ".gz",  ".bz2",  ".xz",  ".zst", ".zip", ".7z",   ".npz", ".png",
+      ".jpg", ".jpeg", ".jp2", ".jls", ".mgz", ".webp", ".pq",  ".parquet"};
   std::string lower = name;
   std::ranges::transform(lower, lower.begin(), [](char letter) {
     return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
@@ -134,6 +134,9 @@ void ZipWriter::commit() {
   State& state = *state_;
   if (std::exchange(state.committed, true)) {
     throw Error(ErrorKind::kUsage, "archive.write", state.path.string() + ": already committed");
+  }
+  if (state.members.empty()) {
+    throw Error(ErrorKind::kUsage, "archive.write", state.path.string() + ": no members to write");
   }
   int code = ZIP_ER_OK;
   internal::ZipHandle zip(

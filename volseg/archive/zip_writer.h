@@ -28,7 +28,7 @@ class ZipWriter {
   void add(const std::string& name, std::span<const std::byte> bytes);
   /// The file is read at `commit`; memory stays small. It must not change before.
   void add_file(const std::string& name, const std::filesystem::path& source);
-  /// @throws Error(kIo)
+  /// @throws Error(kIo), such as on a full disk; Error(kUsage) without members or when called twice
   void commit();
 
  private:

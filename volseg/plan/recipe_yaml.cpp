@@ -110,7 +110,8 @@ std::string text_of(const std::vector<bool>& values) {
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }
 std::string text_of(Optimizer value) {
-  const auto entry = std::ranges::find(kOptimizers, value, &std::pair<std::string_view, Optimizer>::second);
+  const auto entry =
+      std::ranges::find(kOptimizers, value, &std::pair<std::string_view, Optimizer>::second);
   return std::string(entry->first);
 }
 
@@ -130,8 +131,8 @@ template <typename T>
 std::string expectation(double lowest, double highest) {
   if constexpr (std::is_same_v<T, bool>) return "true or false";
   if constexpr (std::is_same_v<T, std::string>) return "text";
-  return fmt::format("{} from {} to {}", std::is_floating_point_v<T> ? "a number" : "a whole number",
-                     lowest, highest);
+  return fmt::format("{} from {} to {}",
+                     std::is_floating_point_v<T> ? "a number" : "a whole number", lowest, highest);
 }
 
 template <typename T, typename Owner>
@@ -250,8 +251,9 @@ Recipe apply_yaml(Recipe recipe, std::string_view yaml) {
       }
     }
   } catch (const YAML::Exception& exception) {
-    throw Error(ErrorKind::kUsage, "plan.recipe",
-                fmt::format("not YAML: {}; expected lines such as \"epochs: 20\"", exception.what()));
+    throw Error(
+        ErrorKind::kUsage, "plan.recipe",
+        fmt::format("not YAML: {}; expected lines such as \"epochs: 20\"", exception.what()));
   }
   check_ranges(recipe.augmentation);
   if (recipe.fit_one_patch && recipe.patch_voxels < 1) {

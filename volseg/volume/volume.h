@@ -40,10 +40,10 @@ struct NiftiForms {
   int16_t sform_code = 0;
   double qfac = 1;
   std::array<double, 3> quaternion_bcd{};
-  std::array<double, 3> qoffset{};      ///< in the unit of the file
-  std::array<double, 12> srow{};        ///< three rows of four, in the unit of the file
+  std::array<double, 3> qoffset{};        ///< in the unit of the file
+  std::array<double, 12> srow{};          ///< three rows of four, in the unit of the file
   std::array<double, 3> pixdim{1, 1, 1};  ///< in the unit of the file; zero, NaN and signs repaired
-  int32_t xyzt_units = 2;               ///< the whole field, time unit included
+  int32_t xyzt_units = 2;                 ///< the whole field, time unit included
 };
 
 /// Where the voxel grid lies in the patient or sample. World axes are NIfTI's (R, A, S), in

@@ -19,11 +19,10 @@ namespace volseg::sample {
 /// An augmentation that changes nothing.
 inline plan::Augmentation no_change() {
   plan::Augmentation augmentation;
-  for (double* probability :
-       {&augmentation.rotation_probability, &augmentation.scaling_probability,
-        &augmentation.noise_probability, &augmentation.brightness_probability,
-        &augmentation.contrast_probability, &augmentation.gamma_probability,
-        &augmentation.gamma_inverted_probability}) {
+  for (double* probability : {&augmentation.rotation_probability, &augmentation.scaling_probability,
+                              &augmentation.noise_probability, &augmentation.brightness_probability,
+                              &augmentation.contrast_probability, &augmentation.gamma_probability,
+                              &augmentation.gamma_inverted_probability}) {
     *probability = 0;
   }
   augmentation.mirror_axes = {false, false, false};

@@ -59,7 +59,8 @@ void convert_tiles(const In* from, Out* to, const Rectangle& box, const Convert&
   }
 }
 
-/// Writes `convert(element)` of each element of `from` to its place in `to`, an array of equal shape.
+/// Writes `convert(element)` of each element of `from` to its place in `to`, an array of equal
+/// shape.
 template <typename In, typename Out, typename Convert>
 void convert_strided(core::ArrayView<const In> from, core::ArrayView<Out> to,
                      const Convert& convert) {
@@ -72,8 +73,8 @@ void convert_strided(core::ArrayView<const In> from, core::ArrayView<Out> to,
   const int nearest = nearest_axis(from.shape, from.strides);
   const int row = nearest != column ? nearest : (column + 1) % 3;
   const int slice = 3 - row - column;
-  const Rectangle box{from.shape[row],    from.shape[column], from.strides[row],
-                      from.strides[column], to.strides[row],  to.strides[column]};
+  const Rectangle box{from.shape[row],      from.shape[column], from.strides[row],
+                      from.strides[column], to.strides[row],    to.strides[column]};
   for (int64_t index = 0; index < from.shape[slice]; ++index) {
     const In* source = from.data + index * from.strides[slice];
     Out* target = to.data + index * to.strides[slice];

@@ -23,14 +23,6 @@ using Decompressor =
 using Compressor = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
 using Stream = std::unique_ptr<z_stream, decltype(&inflateEnd)>;
 
-void check_inflation(int64_t compressed_bytes, int64_t expected_bytes, std::string_view name) {
-  if (expected_bytes / kMostInflation > compressed_bytes) {
-    refuse(ErrorKind::kLimit, name,
-           "the header declares a content of " + std::to_string(expected_bytes) + " bytes; " +
-               std::to_string(compressed_bytes) + " compressed bytes cannot hold them");
-  }
-}
-
 struct Member {
   size_t compressed_bytes = 0;
   size_t bytes = 0;
@@ -61,6 +53,14 @@ bool all_zero(std::span<const std::byte> bytes) {
 
 bool is_gzip(std::span<const std::byte> bytes) {
   return bytes.size() >= 2 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b};
+}
+
+void check_inflation(int64_t compressed_bytes, int64_t expected_bytes, std::string_view name) {
+  if (expected_bytes / kMostInflation > compressed_bytes) {
+    refuse(ErrorKind::kLimit, name,
+           "the header declares a content of " + std::to_string(expected_bytes) + " bytes; " +
+               std::to_string(compressed_bytes) + " compressed bytes cannot hold them");
+  }
 }
 
 core::Buffer inflate_beginning(std::span<const std::byte> compressed, int64_t most_bytes,

@@ -15,6 +15,9 @@ inline constexpr int64_t kMostInflation = 1100;
 
 [[nodiscard]] bool is_gzip(std::span<const std::byte> bytes);
 
+/// @throws Error(kLimit) when the compressed bytes cannot hold a content of `expected_bytes`
+void check_inflation(int64_t compressed_bytes, int64_t expected_bytes, std::string_view name);
+
 /// At most the first `most_bytes` of what a gzip file holds; its end is not checked.
 /// @throws Error(kFormat) on damage within that part
 [[nodiscard]] core::Buffer inflate_beginning(std::span<const std::byte> compressed,
@@ -27,7 +30,8 @@ struct Inflated {
 };
 
 /// Inflates all members and verifies their checksums and lengths.
-/// @param expected_bytes  size that the content's own header implies; little more than it is allocated
+/// @param expected_bytes  size that the content's own header implies; little more than it is
+/// allocated
 /// @throws Error(kFormat) on damage, other bytes after the last member, or a content far above
 ///         `expected_bytes`; Error(kLimit) when the compressed bytes cannot hold `expected_bytes`
 [[nodiscard]] Inflated inflate_gzip(std::span<const std::byte> compressed, int64_t expected_bytes,

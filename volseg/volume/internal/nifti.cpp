@@ -138,8 +138,9 @@ void read_shape(const nifti_2_header& fields, Header& header, std::string_view n
     refuse(ErrorKind::kFormat, name, "dim[0] is " + std::to_string(dim[0]) + "; expected 1 to 7");
   }
   if (dim[0] < 3) {
-    refuse(ErrorKind::kUnsupported, name,
-           "the image has " + std::to_string(dim[0]) + " axes; volseg reads 3, and 4 with channels");
+    refuse(
+        ErrorKind::kUnsupported, name,
+        "the image has " + std::to_string(dim[0]) + " axes; volseg reads 3, and 4 with channels");
   }
   for (int64_t axis = 1; axis <= dim[0]; ++axis) {
     const std::string found = "dim[" + std::to_string(axis) + "] is " + std::to_string(dim[axis]);
@@ -168,7 +169,7 @@ DataType read_type(const nifti_2_header& fields, std::string_view name) {
                                                              {DT_INT64, DataType::kInt64},
                                                              {DT_FLOAT32, DataType::kFloat32},
                                                              {DT_FLOAT64, DataType::kFloat64}}};
-  constexpr std::array<int, 7> kUnsupported{DT_BINARY,     DT_COMPLEX64, DT_RGB24,  DT_FLOAT128,
+  constexpr std::array<int, 7> kUnsupported{DT_BINARY,     DT_COMPLEX64,  DT_RGB24, DT_FLOAT128,
                                             DT_COMPLEX128, DT_COMPLEX256, DT_RGBA32};
   const int code = fields.datatype;
   if (std::ranges::find(kUnsupported, code) != kUnsupported.end()) {
@@ -215,16 +216,6 @@ void read_scale(const nifti_2_header& fields, Header& header, std::string_view n
   header.scale_intercept = fields.scl_inter;
 }
 
-double repaired_pixdim(double value, int axis, std::vector<std::string>& notes) {
-  if (std::isfinite(value) && value > 0) {
-    return value;
-  }
-  const double repaired = std::isfinite(value) && value < 0 ? -value : 1;
-  notes.push_back("pixdim[" + std::to_string(axis) + "] is " + std::to_string(value) +
-                  " and is read as " + std::to_string(repaired));
-  return repaired;
-}
-
 int16_t read_code(int32_t code, std::string_view field, std::vector<std::string>& notes) {
   if (code >= 0 && code <= std::numeric_limits<int16_t>::max()) {
     return static_cast<int16_t>(code);
@@ -239,13 +230,10 @@ NiftiForms read_forms(const nifti_2_header& fields, std::vector<std::string>& no
   forms.sform_code = read_code(fields.sform_code, "sform_code", notes);
   forms.qfac = fields.pixdim[0] < 0 ? -1 : 1;
   if (forms.qform_code > 0 && std::abs(fields.pixdim[0]) != 1) {
-    notes.push_back("qfac (pixdim[0]) is " + std::to_string(fields.pixdim[0]) +
-                    " and is read as " + std::to_string(static_cast<int>(forms.qfac)));
+    notes.push_back("qfac (pixdim[0]) is " + std::to_string(fields.pixdim[0]) + " and is read as " +
+                    std::to_string(static_cast<int>(forms.qfac)));
   }
-  for (int axis = 0; axis < 3; ++axis) {
-    forms.pixdim[static_cast<size_t>(axis)] =
-        repaired_pixdim(fields.pixdim[axis + 1], axis + 1, notes);
-  }
+  forms.pixdim = {fields.pixdim[1], fields.pixdim[2], fields.pixdim[3]};
   forms.quaternion_bcd = {fields.quatern_b, fields.quatern_c, fields.quatern_d};
   forms.qoffset = {fields.qoffset_x, fields.qoffset_y, fields.qoffset_z};
   std::ranges::copy(fields.srow_x, forms.srow.begin());
@@ -275,7 +263,8 @@ bool is_nifti(std::span<const std::byte> bytes) { return version_of(bytes).has_v
 
 ParsedImage parse_nifti(std::span<const std::byte> head, std::string_view name) {
   const Fields fields = read_fields(head, name);
-  ParsedImage image{.foreign_byte_order = fields.swapped};
+  ParsedImage image;
+  image.foreign_byte_order = fields.swapped;
   Header& header = image.header;
   read_shape(fields.header, header, name);
   header.type = read_type(fields.header, name);

@@ -64,8 +64,14 @@ NiftiHeader common_fields(const Header& header) {
   fields.sizeof_hdr = sizeof(NiftiHeader);
   fields.datatype = code_of(type);
   narrow(fields.bitpix, 8 * size_bytes(type));
-  const std::array<int64_t, 8> dim{header.channels > 1 ? 4 : 3, header.shape[0], header.shape[1],
-                                   header.shape[2], header.channels, 1, 1, 1};
+  const std::array<int64_t, 8> dim{header.channels > 1 ? 4 : 3,
+                                   header.shape[0],
+                                   header.shape[1],
+                                   header.shape[2],
+                                   header.channels,
+                                   1,
+                                   1,
+                                   1};
   const auto& spacing = forms.pixdim;
   const std::array<double, 8> pixdim{forms.qfac, spacing[0], spacing[1], spacing[2], 1, 1, 1, 1};
   for (size_t index = 0; index < dim.size(); ++index) {

@@ -46,6 +46,22 @@ double unit_mm(const NiftiForms& forms, std::vector<std::string>& notes) {
   }
 }
 
+/// Makes every pixdim positive. Returns whether all of them were.
+bool repair_pixdim(NiftiForms& forms, std::vector<std::string>& notes) {
+  bool valid = true;
+  for (size_t axis = 0; axis < 3; ++axis) {
+    const double value = forms.pixdim[axis];
+    if (std::isfinite(value) && value > 0) {
+      continue;
+    }
+    valid = false;
+    forms.pixdim[axis] = std::isfinite(value) && value < 0 ? -value : 1;
+    notes.push_back("pixdim[" + std::to_string(axis + 1) + "] is " + std::to_string(value) +
+                    " and is read as " + std::to_string(forms.pixdim[axis]));
+  }
+  return valid;
+}
+
 Affine affine_of(const double* row_x, const double* row_y, const double* row_z, double scale) {
   const std::array<const double*, 3> rows{row_x, row_y, row_z};
   Affine affine;
@@ -85,8 +101,8 @@ bool agree(const Affine& first, const Affine& second) {
     smallest = std::min(smallest, length(first.columns[row]));
     difference = std::max(difference, std::abs(first.origin[row] - second.origin[row]));
     for (size_t axis = 0; axis < 3; ++axis) {
-      difference = std::max(difference,
-                            std::abs(first.columns[axis][row] - second.columns[axis][row]));
+      difference =
+          std::max(difference, std::abs(first.columns[axis][row] - second.columns[axis][row]));
     }
   }
   return difference <= kAgreement * smallest;
@@ -112,9 +128,9 @@ std::optional<Affine> qform_of(const NiftiForms& forms, double scale,
     return std::nullopt;
   }
   const auto& [b, c, d] = forms.quaternion_bcd;
-  const nifti_dmat44 matrix = nifti_quatern_to_dmat44(
-      b, c, d, forms.qoffset[0], forms.qoffset[1], forms.qoffset[2], forms.pixdim[0],
-      forms.pixdim[1], forms.pixdim[2], forms.qfac);
+  const nifti_dmat44 matrix =
+      nifti_quatern_to_dmat44(b, c, d, forms.qoffset[0], forms.qoffset[1], forms.qoffset[2],
+                              forms.pixdim[0], forms.pixdim[1], forms.pixdim[2], forms.qfac);
   const Affine affine = affine_of(matrix.m[0], matrix.m[1], matrix.m[2], scale);
   if (!is_usable(affine)) {
     notes.emplace_back("the qform is not finite and is not used");
@@ -142,8 +158,7 @@ Affine affine_of(const Geometry& geometry) {
   Affine affine{.origin = geometry.origin_mm};
   for (size_t axis = 0; axis < 3; ++axis) {
     for (size_t row = 0; row < 3; ++row) {
-      affine.columns[axis][row] =
-          geometry.direction[row * 3 + axis] * geometry.spacing_mm[axis];
+      affine.columns[axis][row] = geometry.direction[row * 3 + axis] * geometry.spacing_mm[axis];
     }
   }
   return affine;
@@ -187,14 +202,15 @@ NiftiForms new_forms(const Geometry& geometry) {
 
 }  // namespace
 
-Geometry geometry_of(const NiftiForms& forms, std::vector<std::string>& notes) {
+Geometry geometry_of(NiftiForms forms, std::vector<std::string>& notes) {
+  const bool pixdim_valid = repair_pixdim(forms, notes);
   const double scale = unit_mm(forms, notes);
   const std::optional<Affine> sform = sform_of(forms, scale, notes);
   const std::optional<Affine> qform = qform_of(forms, scale, notes);
   Geometry geometry{.nifti = forms};
   if (!sform && !qform) {
     notes.emplace_back("neither sform nor qform is set: orientation and position are unknown");
-    geometry.known = true;
+    geometry.known = pixdim_valid;
     std::ranges::transform(forms.pixdim, geometry.spacing_mm.begin(),
                            [scale](double spacing) { return spacing * scale; });
     return geometry;

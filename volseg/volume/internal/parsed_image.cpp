@@ -60,8 +60,9 @@ void check_length(ParsedImage& image, int64_t file_bytes, std::string_view name)
   const int64_t found_bytes = std::max<int64_t>(file_bytes - image.data_offset_bytes, 0);
   if (found_bytes < image.data_bytes) {
     refuse(ErrorKind::kFormat, name,
-           "the header declares " + std::to_string(image.data_bytes) + " bytes of voxels from byte " +
-               std::to_string(image.data_offset_bytes) + "; " + std::to_string(found_bytes) +
+           "the header declares " + std::to_string(image.data_bytes) +
+               " bytes of voxels from byte " + std::to_string(image.data_offset_bytes) + "; " +
+               std::to_string(found_bytes) +
                " bytes were found; the file is cut or its header is wrong");
   }
   image.header.trailing_bytes = found_bytes - image.data_bytes;

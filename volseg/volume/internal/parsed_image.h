@@ -24,7 +24,8 @@ struct ParsedImage {
   bool foreign_byte_order = false;
 };
 
-/// Size of the voxels that a header declares, each extent being >= 1. @throws Error(kLimit) past 2^62
+/// Size of the voxels that a header declares, each extent being >= 1. @throws Error(kLimit) past
+/// 2^62
 [[nodiscard]] int64_t declared_bytes(std::span<const int64_t> extents, DataType type,
                                      std::string_view name);
 

@@ -17,7 +17,8 @@ struct Half {
   explicit operator float() const {
     constexpr float kExponentShift = 0x1p112F;
     const uint32_t magnitude = static_cast<uint32_t>(bits & 0x7fffU) << 13;
-    const uint32_t finite = std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) * kExponentShift);
+    const uint32_t finite =
+        std::bit_cast<uint32_t>(std::bit_cast<float>(magnitude) * kExponentShift);
     const uint32_t unsigned_bits = (bits & 0x7c00U) == 0x7c00U ? magnitude | 0x7f800000U : finite;
     return std::bit_cast<float>(unsigned_bits | static_cast<uint32_t>(bits & 0x8000U) << 16);
   }

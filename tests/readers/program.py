@@ -1,0 +1,58 @@
+"""Runs the program under test and decodes masks by the public rule, independently of it."""
+
+import json
+import os
+import pathlib
+import struct
+import subprocess
+import tempfile
+import unittest
+
+import numpy
+
+VOLSEG = os.environ["VOLSEG"]
+
+
+def volseg(*arguments, expect: int = 0, cwd=None) -> subprocess.CompletedProcess:
+    outcome = subprocess.run([VOLSEG, *map(str, arguments)], capture_output=True, text=True,
+                             check=False, cwd=cwd, timeout=500)
+    if outcome.returncode != expect:
+        raise AssertionError(f"volseg {' '.join(map(str, arguments))}: exit {outcome.returncode}, "
+                             f"expected {expect}\n{outcome.stdout}\n{outcome.stderr}")
+    return outcome
+
+
+def encode(mask: numpy.ndarray) -> str:
+    flat = numpy.concatenate([[0], (mask != 0).astype(numpy.int8).flatten(order="F"), [0]])
+    edges = numpy.flatnonzero(numpy.diff(flat))
+    starts, ends = edges[::2], edges[1::2]
+    return " ".join(f"{start + 1} {end - start}" for start, end in zip(starts, ends))
+
+
+def decode(text: str, shape) -> numpy.ndarray:
+    flat = numpy.zeros(int(numpy.prod(shape)), dtype=bool)
+    numbers = [int(token) for token in text.split()]
+    for start, length in zip(numbers[::2], numbers[1::2]):
+        flat[start - 1:start - 1 + length] = True
+    return flat.reshape(shape, order="F")
+
+
+def tensors(path: pathlib.Path) -> dict[str, bytes]:
+    """Name -> dtype, shape and bytes of every tensor of a safetensors file."""
+    content = pathlib.Path(path).read_bytes()
+    (length,) = struct.unpack("<Q", content[:8])
+    header = json.loads(content[8:8 + length])
+    found = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            begin, end = entry["data_offsets"]
+            found[name] = (entry["dtype"], tuple(entry["shape"]),
+                           content[8 + length + begin:8 + length + end])
+    return found
+
+
+class ProgramTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
