@@ -8,8 +8,10 @@ set_property(GLOBAL PROPERTY VOLSEG_LAYERS "")
 function(volseg_settings target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
-  # GCC 12 reports -Wrestrict falsely for std::string concatenation.
+  # GCC 12 reports -Wrestrict falsely for std::string concatenation, and designated initialisers are meant
+  # to leave defaults in place.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-restrict
+    -Wno-missing-field-initializers
     $<$<BOOL:${VOLSEG_WARNINGS_AS_ERRORS}>:-Werror>)
   if(VOLSEG_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${VOLSEG_SANITIZE} -fno-omit-frame-pointer

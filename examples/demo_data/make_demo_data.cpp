@@ -62,27 +62,23 @@ int64_t midline_index(const Volume& image) {
 
 enum class Side { kLeft, kRight };
 
-// One hemisphere with the midline plane, seen as a left one: the right side is mirrored.
+// One hemisphere, seen as a left one: the right side is mirrored. The midline plane belongs to the
+// left side alone, so that no voxel is in both.
 template <typename T>
-Array<T> hemisphere(ArrayView<const T> whole, int64_t midline, bool low_half, bool flip) {
-  const int64_t width = low_half ? midline + 1 : whole.shape[0] - midline;
-  Array<T> half({width, whole.shape[1], whole.shape[2]});
+Array<T> hemisphere(const Volume& image, ArrayView<const T> whole, Side side) {
+  const bool low_half = (side == Side::kLeft) == (image.header.geometry.direction[0] > 0);
+  const int64_t midline = midline_index(image) + (low_half == (side == Side::kLeft) ? 1 : 0);
   const int64_t first = low_half ? 0 : midline;
+  const int64_t width = low_half ? midline : whole.shape[0] - midline;
+  Array<T> half({width, whole.shape[1], whole.shape[2]});
   for (int64_t c = 0; c < half.shape()[2]; ++c) {
     for (int64_t b = 0; b < half.shape()[1]; ++b) {
       for (int64_t a = 0; a < width; ++a) {
-        half(a, b, c) = whole(first + (flip ? width - 1 - a : a), b, c);
+        half(a, b, c) = whole(first + (side == Side::kRight ? width - 1 - a : a), b, c);
       }
     }
   }
   return half;
-}
-
-template <typename T>
-Array<T> cut(const Volume& image, ArrayView<const T> whole, Side side) {
-  const bool left_is_low = image.header.geometry.direction[0] > 0;
-  return hemisphere(whole, midline_index(image), (side == Side::kLeft) == left_is_low,
-                    side == Side::kRight);
 }
 
 // Geometry of a hemisphere as cut; a mirrored one keeps spacing and loses its place in the head.
@@ -98,7 +94,7 @@ volseg::volume::Geometry geometry_of(const Volume& image, Side side) {
 
 void write_image(const std::filesystem::path& path, const Volume& image, Side side) {
   const Array<float> whole = volseg::volume::to_float(image, 0);
-  const Array<float> half = cut(image, ArrayView<const float>(whole.view()), side);
+  const Array<float> half = hemisphere(image, ArrayView<const float>(whole.view()), side);
   volseg::volume::write_volume(path,
                                volseg::volume::from_float(half.view(), geometry_of(image, side)),
                                volseg::core::Overwrite::kYes);
@@ -111,7 +107,7 @@ void write_labels(const std::filesystem::path& path, const Volume& atlas,
     const auto found = classes.find(labels.data()[index]);
     labels.data()[index] = found == classes.end() ? 0 : found->second;
   }
-  const Array<int32_t> half = cut(atlas, ArrayView<const int32_t>(labels.view()), side);
+  const Array<int32_t> half = hemisphere(atlas, ArrayView<const int32_t>(labels.view()), side);
   volseg::volume::write_volume(path,
                                volseg::volume::from_labels(half.view(), geometry_of(atlas, side)),
                                volseg::core::Overwrite::kYes);

@@ -24,7 +24,8 @@ struct ThreadPool::State {
 };
 
 ThreadPool::ThreadPool(int threads)
-    : threads_(threads > 0 ? threads : tbb::info::default_concurrency()) {
+    : threads_(threads > 0 ? std::min(threads, tbb::info::default_concurrency())
+                           : tbb::info::default_concurrency()) {
   state_ = std::make_unique<State>(threads_);
 }
 

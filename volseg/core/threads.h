@@ -27,7 +27,7 @@ class CancelToken {
 /// depend on the number of threads as long as each index writes its own output.
 class ThreadPool {
  public:
-  /// @param threads  0: one per core available to the process
+  /// @param threads  0, or more than the cores available to the process: one per core
   explicit ThreadPool(int threads = 0);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;

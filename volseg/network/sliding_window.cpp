@@ -86,8 +86,8 @@ class SlabRunner {
   void add_window(const std::array<size_t, 3>& index) {
     std::array<Overlap, 3> parts;
     for (int axis = 0; axis < 3; ++axis) {
-      parts[axis] = overlap(axes_[axis].starts[index[axis]], options_.patch_shape[axis],
-                            shape_[axis]);
+      parts[axis] =
+          overlap(axes_[axis].starts[index[axis]], options_.patch_shape[axis], shape_[axis]);
     }
     at::Tensor logits = logits_of(window_at(parts)).permute({0, 2, 3, 4, 1})[0];
     at::Tensor target = slab_;
@@ -185,7 +185,8 @@ std::vector<int64_t> window_starts(int64_t extent, int64_t patch, double step_fr
     return {-((patch - extent) / 2)};
   }
   const double step = static_cast<double>(patch) * step_fraction;
-  const auto count = static_cast<int64_t>(std::ceil(static_cast<double>(extent - patch) / step)) + 1;
+  const auto count =
+      static_cast<int64_t>(std::ceil(static_cast<double>(extent - patch) / step)) + 1;
   const double spread = static_cast<double>(extent - patch) / static_cast<double>(count - 1);
   std::vector<int64_t> starts;
   for (int64_t i = 0; i < count; ++i) {

@@ -33,7 +33,7 @@ struct SlidingWindowOptions {
   double step_fraction = 0.5;  ///< of the patch, between windows
   bool mirror = false;         ///< average over all mirrored inputs
   const core::CancelToken* cancel = nullptr;
-  std::function<void(int64_t done, int64_t total)> on_window;  ///< after each window
+  std::function<void(int64_t done, int64_t total)> on_window = {};  ///< after each window
 };
 
 /// First voxels of the windows along one axis: ceil((extent - patch) / step) + 1 of them, spread

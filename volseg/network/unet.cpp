@@ -30,8 +30,8 @@ void check_stage(const plan::Stage& stage, size_t number, bool last) {
   bool good = stage.features >= 1 && stage.encoder_convolutions >= 1 &&
               (last || stage.decoder_convolutions >= 1);
   for (int axis = 0; axis < 3; ++axis) {
-    good = good && stage.kernel[axis] >= 1 && stage.kernel[axis] % 2 == 1 &&
-           stage.stride[axis] >= 1;
+    good =
+        good && stage.kernel[axis] >= 1 && stage.kernel[axis] % 2 == 1 && stage.stride[axis] >= 1;
   }
   if (!good) {
     throw Error(ErrorKind::kUsage, "network.unet",

@@ -158,8 +158,8 @@ class Reader {
     }
     const int64_t wanted = read_shape(value["shape"], key, tensor) * type->size_bytes;
     if (wanted != end - begin) {
-      fail(fmt::format("tensor {}: {} bytes; its shape and type need {}", key, end - begin,
-                       wanted));
+      fail(
+          fmt::format("tensor {}: {} bytes; its shape and type need {}", key, end - begin, wanted));
     }
     tensor.bytes = data_.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
     return tensor;
@@ -173,8 +173,7 @@ class Reader {
     int64_t count = 1;
     for (const Json& extent : shape) {
       tensor.shape.push_back(read_size(extent, key + ", shape"));
-      if (__builtin_mul_overflow(count, tensor.shape.back(), &count) ||
-          count > std::ssize(data_)) {
+      if (__builtin_mul_overflow(count, tensor.shape.back(), &count) || count > std::ssize(data_)) {
         fail("tensor " + key + ": its shape has more elements than the file has bytes");
       }
     }
@@ -282,9 +281,8 @@ void write_weights(const std::filesystem::path& path, const std::vector<StoredTe
   int64_t offset = 0;
   for (const StoredTensor& tensor : tensors) {
     const int64_t end = offset + std::ssize(tensor.bytes);
-    header[tensor.name] = {{"dtype", name_of(tensor.type)},
-                           {"shape", tensor.shape},
-                           {"data_offsets", {offset, end}}};
+    header[tensor.name] = {
+        {"dtype", name_of(tensor.type)}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
     offset = end;
   }
   std::string text = header.dump();

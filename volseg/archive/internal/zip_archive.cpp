@@ -58,7 +58,7 @@ void ZipArchive::list_entries(int64_t file_bytes) {
   int64_t left_bytes = file_bytes;
   for (int64_t index = 0; index < count; ++index) {
     const auto position = static_cast<zip_uint64_t>(index);
-    const std::string name = decoded_name(zip_.get(), position);
+    const std::string name = member_name(zip_.get(), position);
     zip_stat_t status;
     zip_stat_init(&status);
     if (zip_stat_index(zip_.get(), position, ZIP_FL_UNCHANGED, &status) != 0 ||

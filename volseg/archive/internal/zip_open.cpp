@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <fstream>
 #include <map>
 #include <string_view>
@@ -60,6 +61,40 @@ std::pair<ErrorKind, std::string> explain(int code, const std::filesystem::path&
   }
 }
 
+uint32_t little_endian(const char* bytes) {
+  uint32_t value = 0;
+  for (int byte = 3; byte >= 0; --byte) {
+    value = (value << 8) | static_cast<unsigned char>(bytes[byte]);
+  }
+  return value;
+}
+
+// libzip allows other bytes between directory and end record, such as a second archive.
+void check_directory_place(zip_t* zip, const std::filesystem::path& path) {
+  constexpr int64_t kEndRecordBytes = 22;
+  int comment_bytes = 0;
+  zip_get_archive_comment(zip, &comment_bytes, ZIP_FL_ENC_RAW);
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const int64_t end_record = static_cast<int64_t>(file.tellg()) - comment_bytes - kEndRecordBytes;
+  std::array<char, kEndRecordBytes> record{};
+  file.seekg(end_record).read(record.data(), record.size());
+  const uint32_t size_bytes = little_endian(record.data() + 12);
+  const uint32_t offset = little_endian(record.data() + 16);
+  if (size_bytes == UINT32_MAX || offset == UINT32_MAX) {
+    return;
+  }
+  const int64_t directory_end = int64_t{offset} + size_bytes;
+  std::array<char, 4> next{};
+  file.seekg(directory_end).read(next.data(), next.size());
+  const bool zip64 = std::string_view(next.data(), next.size()) == "PK\x06\x06";
+  if (!file || (directory_end != end_record && !zip64)) {
+    throw Error(ErrorKind::kFormat, "archive.open",
+                path.string() +
+                    ": zip-inconsistent: other bytes lie between its directory and "
+                    "its end record; make it again");
+  }
+}
+
 }  // namespace
 
 ZipHandle open_zip(const std::filesystem::path& path) {
@@ -73,29 +108,19 @@ ZipHandle open_zip(const std::filesystem::path& path) {
     const auto [kind, text] = explain(code, path);
     throw Error(kind, "archive.open", path.string() + ": " + text);
   }
+  check_directory_place(zip.get(), path);
   return zip;
 }
 
-std::string raw_name(zip_t* zip, zip_uint64_t index) {
-  const char* name = zip_get_name(zip, index, ZIP_FL_ENC_RAW);
-  return name == nullptr ? std::string() : std::string(name);
-}
-
-std::string decoded_name(zip_t* zip, zip_uint64_t index) {
-  // libzip turns a zero byte of a name in code page 437 into U+2007, which no other byte gives.
-  constexpr std::string_view kZeroByte = "\xE2\x80\x87";
-  const std::string raw = raw_name(zip, index);
-  const char* name = zip_get_name(zip, index, ZIP_FL_ENC_GUESS);
-  if (name == nullptr) {
+std::string member_name(zip_t* zip, zip_uint64_t index) {
+  const char* raw = zip_get_name(zip, index, ZIP_FL_ENC_RAW);
+  const char* decoded = zip_get_name(zip, index, ZIP_FL_ENC_GUESS);
+  if (raw == nullptr || decoded == nullptr) {
     return {};
   }
-  std::string decoded = name;
-  const bool converted = decoded != raw;
-  if (converted && decoded.find(kZeroByte) != std::string::npos) {
-    return raw + std::string(1, '\0');
-  }
-  const bool has_control =
-      std::ranges::any_of(raw, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  // libzip decodes control characters to symbols, so they are looked for before.
+  const bool has_control = std::any_of(raw, raw + std::strlen(raw),
+                                       [](char c) { return static_cast<unsigned char>(c) < 0x20; });
   return has_control ? raw : decoded;
 }
 

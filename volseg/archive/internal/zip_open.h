@@ -14,11 +14,9 @@ namespace volseg::archive::internal {
 ///         Error(kIo), Error(kLimit)
 [[nodiscard]] ZipHandle open_zip(const std::filesystem::path& path);
 
-/// A member's name as its bytes lie in the archive, up to the first zero byte.
-[[nodiscard]] std::string raw_name(zip_t* zip, zip_uint64_t index);
-
-/// A member's name as UTF-8. A zero byte inside is given as "\0", which no sound name holds.
-[[nodiscard]] std::string decoded_name(zip_t* zip, zip_uint64_t index);
+/// A member's name as UTF-8; the bytes themselves when they hold control characters. libzip has
+/// made zero bytes spaces.
+[[nodiscard]] std::string member_name(zip_t* zip, zip_uint64_t index);
 
 /// "a symbolic link" and the like, when the member's Unix mode says that it is no regular file.
 [[nodiscard]] std::string special_file(zip_t* zip, zip_uint64_t index);

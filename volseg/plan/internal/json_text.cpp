@@ -10,7 +10,7 @@
 namespace volseg::plan {
 namespace {
 
-constexpr size_t kColumns = 100;
+constexpr size_t kColumns = 120;
 
 std::string one_line(const Json& value) {
   if (!value.is_structured()) return value.dump();

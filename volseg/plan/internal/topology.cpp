@@ -39,7 +39,9 @@ double product(const core::Shape3& shape) {
 
 Topology network_topology(const std::array<double, 3>& spacing_mm,
                           const std::array<double, 3>& patch, int most_stages) {
-  Topology topology{.strides = {{1, 1, 1}}, .multiples = {1, 1, 1}};
+  Topology topology;
+  topology.strides = {{1, 1, 1}};
+  topology.multiples = {1, 1, 1};
   std::array<double, 3> spacing = spacing_mm;
   std::array<double, 3> size = patch;
   std::array<int64_t, 3> kernel{1, 1, 1};

@@ -99,11 +99,11 @@ void Learner::State::update_average() {
 void Learner::State::count(const at::Tensor& logits, const at::Tensor& labels,
                            DiceCounts& counts) const {
   const bool softmax = plan.output == plan::OutputKind::kSoftmax;
-  const at::Tensor chosen = softmax ? at::argmax(logits, 1) : logits > 0;
+  const at::Tensor chosen = softmax ? at::argmax(logits, 1) : logits.gt(0);
   for (int64_t i = 0; i < counts.classes(); ++i) {
-    const at::Tensor predicted = softmax ? chosen == i + 1 : chosen.select(1, i);
-    const at::Tensor truth = softmax ? labels.select(1, 0) == i + 1 : labels.select(1, i) != 0;
-    counts[i].both += (predicted & truth).sum().item<int64_t>();
+    const at::Tensor predicted = softmax ? chosen.eq(i + 1) : chosen.select(1, i);
+    const at::Tensor truth = softmax ? labels.select(1, 0).eq(i + 1) : labels.select(1, i).ne(0);
+    counts[i].both += predicted.logical_and(truth).sum().item<int64_t>();
     counts[i].predicted += predicted.sum().item<int64_t>();
     counts[i].truth += truth.sum().item<int64_t>();
   }
@@ -117,8 +117,8 @@ Learner::~Learner() = default;
 
 double Learner::train_step(const sample::Batch& batch, double learning_rate) {
   State& s = *state_;
-  const auto logits =
-      s.network.forward(s.images_of(batch), s.recipe.deep_supervision && s.plan.network.deep_supervision);
+  const auto logits = s.network.forward(
+      s.images_of(batch), s.recipe.deep_supervision && s.plan.network.deep_supervision);
   const at::Tensor loss = network::segmentation_loss(logits, s.labels_of(batch), s.loss_options());
   const double value = loss.item<double>();
   if (!std::isfinite(value)) {
@@ -146,12 +146,12 @@ double Learner::validate_case(const prepare::PreparedCase& prepared, DiceCounts&
   const prepare::PreparedImage& image = prepared.image;
   const core::Shape3& shape = image.mapping.prepared_shape;
   CaseTruth truth(prepared, s.plan.output);
-  const network::ImageView view{reinterpret_cast<const float*>(image.values.data()),
-                                image.channels, shape};
+  const network::ImageView view{reinterpret_cast<const float*>(image.values.data()), image.channels,
+                                shape};
   const network::SlidingWindowOptions options{.patch_shape = s.plan.patch_shape, .cancel = cancel};
-  network::for_each_logit_slab(
-      s.evaluated(), view, options,
-      [&](const network::LogitSlab& slab) { truth.compare(slab, counts); });
+  network::for_each_logit_slab(s.evaluated(), view, options, [&](const network::LogitSlab& slab) {
+    truth.compare(slab, counts);
+  });
   return truth.mean_cross_entropy();
 }
 

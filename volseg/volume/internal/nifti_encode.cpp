@@ -52,18 +52,42 @@ int16_t code_of(DataType type) {
   return DT_UINT8;
 }
 
-/// Sets the fields that both versions have; their types differ in width only.
+/// Stores `value` in a field whose width depends on the version.
+template <typename Field, typename Value>
+void store(Field& field, Value value) {
+  field = static_cast<Field>(value);
+}
+
+template <typename NiftiHeader>
+void store_forms(const NiftiForms& forms, NiftiHeader& fields) {
+  fields.qform_code = forms.qform_code;
+  fields.sform_code = forms.sform_code;
+  store(fields.pixdim[0], forms.qfac);
+  for (size_t axis = 0; axis < 3; ++axis) {
+    store(fields.pixdim[axis + 1], forms.pixdim[axis]);
+  }
+  store(fields.quatern_b, forms.quaternion_bcd[0]);
+  store(fields.quatern_c, forms.quaternion_bcd[1]);
+  store(fields.quatern_d, forms.quaternion_bcd[2]);
+  store(fields.qoffset_x, forms.qoffset[0]);
+  store(fields.qoffset_y, forms.qoffset[1]);
+  store(fields.qoffset_z, forms.qoffset[2]);
+  for (size_t column = 0; column < 4; ++column) {
+    store(fields.srow_x[column], forms.srow[column]);
+    store(fields.srow_y[column], forms.srow[4 + column]);
+    store(fields.srow_z[column], forms.srow[8 + column]);
+  }
+  store(fields.xyzt_units, forms.xyzt_units);
+}
+
+/// The fields that both versions have; their types differ in width only.
 template <typename NiftiHeader>
 NiftiHeader common_fields(const Header& header) {
   const DataType type = stored_type(header.type);
-  const NiftiForms forms = forms_of(header.geometry);
-  const auto narrow = [](auto& field, auto value) {
-    field = static_cast<std::remove_reference_t<decltype(field)>>(value);
-  };
   NiftiHeader fields{};
   fields.sizeof_hdr = sizeof(NiftiHeader);
   fields.datatype = code_of(type);
-  narrow(fields.bitpix, 8 * size_bytes(type));
+  store(fields.bitpix, 8 * size_bytes(type));
   const std::array<int64_t, 8> dim{header.channels > 1 ? 4 : 3,
                                    header.shape[0],
                                    header.shape[1],
@@ -72,29 +96,14 @@ NiftiHeader common_fields(const Header& header) {
                                    1,
                                    1,
                                    1};
-  const auto& spacing = forms.pixdim;
-  const std::array<double, 8> pixdim{forms.qfac, spacing[0], spacing[1], spacing[2], 1, 1, 1, 1};
   for (size_t index = 0; index < dim.size(); ++index) {
-    narrow(fields.dim[index], dim[index]);
-    narrow(fields.pixdim[index], pixdim[index]);
+    store(fields.dim[index], dim[index]);
+    store(fields.pixdim[index], 1);
   }
-  narrow(fields.vox_offset, static_cast<int64_t>(sizeof fields) + kExtenderBytes);
-  narrow(fields.scl_slope, header.scale_slope);
-  narrow(fields.scl_inter, header.scale_intercept);
-  fields.qform_code = forms.qform_code;
-  fields.sform_code = forms.sform_code;
-  narrow(fields.quatern_b, forms.quaternion_bcd[0]);
-  narrow(fields.quatern_c, forms.quaternion_bcd[1]);
-  narrow(fields.quatern_d, forms.quaternion_bcd[2]);
-  narrow(fields.qoffset_x, forms.qoffset[0]);
-  narrow(fields.qoffset_y, forms.qoffset[1]);
-  narrow(fields.qoffset_z, forms.qoffset[2]);
-  for (size_t column = 0; column < 4; ++column) {
-    narrow(fields.srow_x[column], forms.srow[column]);
-    narrow(fields.srow_y[column], forms.srow[4 + column]);
-    narrow(fields.srow_z[column], forms.srow[8 + column]);
-  }
-  narrow(fields.xyzt_units, forms.xyzt_units);
+  store(fields.vox_offset, static_cast<int64_t>(sizeof fields) + kExtenderBytes);
+  store(fields.scl_slope, header.scale_slope);
+  store(fields.scl_inter, header.scale_intercept);
+  store_forms(forms_of(header.geometry), fields);
   return fields;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace volseg::volume::internal {
@@ -122,12 +123,25 @@ std::optional<Affine> sform_of(const NiftiForms& forms, double scale,
   return affine;
 }
 
+/// The quaternion with a real part that is rounding only taken as zero, as nibabel does: of a half
+/// turn in single precision the rest of the unit length is noise.
+std::array<double, 3> without_noise(std::array<double, 3> bcd) {
+  constexpr double kNoise = 3.0 * std::numeric_limits<float>::epsilon();
+  const bool single = std::ranges::all_of(
+      bcd, [](double value) { return static_cast<double>(static_cast<float>(value)) == value; });
+  const double squared = dot(bcd, bcd);
+  if (single && std::abs(1 - squared) < kNoise) {
+    std::ranges::transform(bcd, bcd.begin(), [&](double x) { return x / std::sqrt(squared); });
+  }
+  return bcd;
+}
+
 std::optional<Affine> qform_of(const NiftiForms& forms, double scale,
                                std::vector<std::string>& notes) {
   if (forms.qform_code <= 0) {
     return std::nullopt;
   }
-  const auto& [b, c, d] = forms.quaternion_bcd;
+  const auto [b, c, d] = without_noise(forms.quaternion_bcd);
   const nifti_dmat44 matrix =
       nifti_quatern_to_dmat44(b, c, d, forms.qoffset[0], forms.qoffset[1], forms.qoffset[2],
                               forms.pixdim[0], forms.pixdim[1], forms.pixdim[2], forms.qfac);

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/score/score.h"
+
+#include <memory>
+
+#include "apps/volseg/command.h"
+
+namespace volseg::app {
+
+namespace {
+
+struct ScoreFlags {
+  std::filesystem::path truth;
+  std::filesystem::path prediction;
+  std::filesystem::path json;
+  std::filesystem::path csv;
+  score::ScoreOptions options;
+  ImportFlags import_settings;
+  bool force = false;
+};
+
+void check_outputs(const ScoreFlags& flags) {
+  for (const auto& path : {flags.json, flags.csv}) {
+    if (!path.empty() && path != "-") {
+      core::check_output(path, overwrite_of(flags.force));
+    }
+  }
+}
+
+void run_score(const ScoreFlags& flags, Session& session) {
+  check_outputs(flags);
+  score::ScoreOptions options = flags.options;
+  options.import_settings = flags.import_settings.resolve();
+  options.threads = session.jobs;
+  options.progress = session.quiet ? nullptr : session.progress;
+  options.cancel = session.cancel;
+  const score::ScoreTable table = score::score_paths(flags.truth, flags.prediction, options);
+  if (!flags.json.empty()) {
+    write_output(flags.json, score::to_json(table), overwrite_of(flags.force));
+  }
+  if (!flags.csv.empty()) {
+    write_output(flags.csv, score::to_csv(table), overwrite_of(flags.force));
+  }
+  if (flags.json != "-" && flags.csv != "-") {
+    write_output("", score::to_text(table), core::Overwrite::kNo);
+  }
+  session.exit_code = table.partial ? kExitFindings : 0;
+}
+
+}  // namespace
+
+void add_score_command(CLI::App& program, Session& session) {
+  auto* command = program.add_subcommand("score", "Score predictions against the truth");
+  const auto flags = std::make_shared<ScoreFlags>();
+  command->add_option("truth", flags->truth, "Dataset, folder of label maps, or label map")
+      ->required();
+  command->add_option("prediction", flags->prediction, "The same, of predictions")->required();
+  command->add_option("--json", flags->json, "JSON file with every figure; - for standard output");
+  command->add_option("--csv", flags->csv, "CSV file, a row for each case and class");
+  command->add_option("--label-names", flags->options.label_names,
+                      "JSON or text file that names the values of label maps");
+  command
+      ->add_option("--part", flags->options.part,
+                   "Table of a truth dataset: auto, train, validation or test")
+      ->check(CLI::IsMember({"auto", "train", "validation", "test"}));
+  add_force_flag(*command, flags->force);
+  add_import_flags(*command, flags->import_settings);
+  add_common_flags(*command, session);
+  command->footer(
+      "Exit code 1 when a case of the truth has no prediction.\n"
+      "Examples:\n"
+      "  volseg score dataset.zip predictions\n"
+      "  volseg score dataset.zip predictions --json scores.json --csv scores.csv");
+  command->callback([flags, &session] { run_score(*flags, session); });
+}
+
+}  // namespace volseg::app

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace volseg::report::internal {
+
+inline constexpr int64_t kGlyphWidth = 5;
+inline constexpr int64_t kGlyphHeight = 8;  ///< 7, and 1 below the line for g, j, p, q, y
+inline constexpr int64_t kGlyphAdvance = 6;
+
+/// Columns of a letter from the left; bit 0 is the top pixel.
+using Glyph = std::array<uint8_t, kGlyphWidth>;
+
+/// The glyph of a printable ASCII letter; that of "?" for others.
+[[nodiscard]] const Glyph& glyph_of(char letter);
+
+/// The text with one "?" for each letter that the font lacks.
+[[nodiscard]] std::string printable(std::string_view text);
+
+}  // namespace volseg::report::internal

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/table/internal/parquet_limits.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+#include "volseg/core/error.h"
+
+namespace volseg::table::internal {
+
+namespace {
+
+constexpr std::string_view kOperation = "table.read_parquet";
+constexpr int64_t kMagicBytes = 4;
+constexpr int64_t kTailBytes = 8;
+
+[[noreturn]] void refuse(ErrorKind kind, const std::string& name, const std::string& defect) {
+  throw Error(kind, kOperation, name + ": " + defect);
+}
+
+std::string_view text_at(std::span<const std::byte> bytes, int64_t offset) {
+  return {reinterpret_cast<const char*>(bytes.data()) + offset, static_cast<size_t>(kMagicBytes)};
+}
+
+/// Sums that stay below a cap and refuse negative parts.
+class Budget {
+ public:
+  Budget(int64_t cap, std::string what, const std::string& name)
+      : cap_(cap), what_(std::move(what)), name_(name) {}
+
+  void add(int64_t part) {
+    if (part < 0) {
+      refuse(ErrorKind::kFormat, name_, "parquet-damaged: a negative number of " + what_);
+    }
+    if (part > cap_ - sum_) {
+      refuse(ErrorKind::kLimit, name_,
+             "parquet-too-large: declares more " + what_ +
+                 " than a file of this length may hold (" + std::to_string(cap_) + ")");
+    }
+    sum_ += part;
+  }
+  [[nodiscard]] int64_t sum() const { return sum_; }
+
+ private:
+  int64_t cap_;
+  int64_t sum_ = 0;
+  std::string what_;
+  const std::string& name_;
+};
+
+void check_column_names(const parquet::FileMetaData& footer, const std::string& name) {
+  if (footer.num_columns() > kMostColumns) {
+    refuse(ErrorKind::kLimit, name,
+           "parquet-too-large: " + std::to_string(footer.num_columns()) + " columns; the cap is " +
+               std::to_string(kMostColumns));
+  }
+  if (footer.num_columns() <= 0) {
+    refuse(ErrorKind::kFormat, name, "parquet-damaged: no columns");
+  }
+  const auto* root = footer.schema()->group_node();
+  std::set<std::string> names;
+  for (int field = 0; field < root->field_count(); ++field) {
+    if (!names.insert(root->field(field)->name()).second) {
+      refuse(ErrorKind::kFormat, name,
+             "parquet-damaged: two columns named \"" + root->field(field)->name() + "\"");
+    }
+  }
+}
+
+}  // namespace
+
+int64_t expanded_cap_bytes(int64_t file_bytes) {
+  constexpr int64_t kRatio = 1100;
+  constexpr int64_t kAlwaysBytes = int64_t{256} << 20;
+  constexpr int64_t kPlainBytes = int64_t{8} << 30;
+  constexpr int64_t kPlainRatio = 64;
+  const int64_t known_bytes = std::min(file_bytes, int64_t{1} << 50);
+  return std::clamp(kRatio * known_bytes, kAlwaysBytes,
+                    std::max(kPlainBytes, kPlainRatio * known_bytes));
+}
+
+int64_t cell_cap(int64_t file_bytes) {
+  constexpr int64_t kCellsPerByte = 8;
+  constexpr int64_t kAlwaysCells = int64_t{1} << 24;
+  return std::max(kAlwaysCells, kCellsPerByte * std::min(file_bytes, int64_t{1} << 50));
+}
+
+int64_t check_frame(std::span<const std::byte> bytes, const std::string& name) {
+  const auto size_bytes = static_cast<int64_t>(bytes.size());
+  if (size_bytes < kMagicBytes + kTailBytes || text_at(bytes, 0) == "PARE") {
+    const bool encrypted = size_bytes >= kMagicBytes && text_at(bytes, 0) == "PARE";
+    refuse(encrypted ? ErrorKind::kUnsupported : ErrorKind::kFormat, name,
+           encrypted ? "parquet-encrypted: an encrypted table; write it without encryption"
+                     : "parquet-truncated: " + std::to_string(size_bytes) +
+                           " bytes; the shortest table has 12");
+  }
+  if (text_at(bytes, 0) != "PAR1") {
+    refuse(ErrorKind::kFormat, name,
+           "parquet-no-magic: does not begin with PAR1; not a Parquet file");
+  }
+  if (text_at(bytes, size_bytes - kMagicBytes) != "PAR1") {
+    refuse(ErrorKind::kFormat, name,
+           "parquet-truncated: does not end with PAR1; the file is incomplete, copy it again");
+  }
+  int64_t footer_bytes = 0;
+  for (int64_t byte = 3; byte >= 0; --byte) {
+    const auto offset = static_cast<size_t>(size_bytes - kTailBytes + byte);
+    footer_bytes = (footer_bytes << 8) | std::to_integer<int64_t>(bytes[offset]);
+  }
+  if (footer_bytes == 0 || footer_bytes > size_bytes - kMagicBytes - kTailBytes) {
+    refuse(ErrorKind::kFormat, name,
+           "parquet-damaged: a footer of " + std::to_string(footer_bytes) + " bytes in a file of " +
+               std::to_string(size_bytes));
+  }
+  return footer_bytes;
+}
+
+void check_footer(const parquet::FileMetaData& footer, int64_t file_bytes,
+                  const std::string& name) {
+  if (footer.is_encryption_algorithm_set()) {
+    refuse(ErrorKind::kUnsupported, name, "parquet-encrypted: write the table without encryption");
+  }
+  check_column_names(footer, name);
+  Budget rows(cell_cap(file_bytes), "rows", name);
+  Budget cells(cell_cap(file_bytes), "cells", name);
+  Budget stored(file_bytes, "compressed bytes", name);
+  Budget expanded(expanded_cap_bytes(file_bytes), "uncompressed bytes", name);
+  for (int group = 0; group < footer.num_row_groups(); ++group) {
+    const auto part = footer.RowGroup(group);
+    rows.add(part->num_rows());
+    for (int column = 0; column < footer.num_columns(); ++column) {
+      const auto chunk = part->ColumnChunk(column);
+      cells.add(chunk->num_values());
+      stored.add(chunk->total_compressed_size());
+      expanded.add(chunk->total_uncompressed_size());
+    }
+  }
+  if (rows.sum() != footer.num_rows()) {
+    refuse(ErrorKind::kFormat, name,
+           "parquet-damaged: " + std::to_string(footer.num_rows()) +
+               " rows declared; its row groups hold " + std::to_string(rows.sum()));
+  }
+}
+
+}  // namespace volseg::table::internal

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/train/internal/identity.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string_view>
+
+namespace volseg::train::internal {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// FNV-1a over length and bytes of each text.
+class Digest {
+ public:
+  void add(std::string_view text) {
+    add_bytes(std::to_string(text.size()) + ":");
+    add_bytes(text);
+  }
+  [[nodiscard]] std::string text() const { return fmt::format("{:016x}", value_); }
+
+ private:
+  void add_bytes(std::string_view bytes) {
+    constexpr uint64_t kPrime = 1099511628211U;
+    for (const char byte : bytes) {
+      value_ = (value_ ^ static_cast<unsigned char>(byte)) * kPrime;
+    }
+  }
+  uint64_t value_ = 14695981039346656037U;
+};
+
+std::string digest_of(const dataset::Dataset& data) {
+  Digest digest;
+  for (const std::string& name : data.class_names()) {
+    digest.add(name);
+  }
+  for (const dataset::Part part : {dataset::Part::kTrain, dataset::Part::kValidation}) {
+    digest.add(dataset::name_of(part));
+    for (const dataset::Row& row : data.rows(part)) {
+      digest.add(row.image);
+      digest.add(row.fold);
+      digest.add(row.group);
+      for (const std::string& text : row.run_texts) {
+        digest.add(text);
+      }
+    }
+  }
+  return digest.text();
+}
+
+std::string_view strategy_name(const std::optional<dataset::ValidationStrategy>& strategy) {
+  switch (strategy.value_or(dataset::ValidationStrategy::kAutomatic)) {
+    case dataset::ValidationStrategy::kKfold:
+      return "kfold";
+    case dataset::ValidationStrategy::kGroupedKfold:
+      return "grouped_kfold";
+    case dataset::ValidationStrategy::kCustomHoldout:
+      return "custom_holdout";
+    case dataset::ValidationStrategy::kAutomatic:
+      break;
+  }
+  return "automatic";
+}
+
+// JSON strings and numbers are YAML too.
+std::string settings_yaml(const dataset::ImportSettings& settings) {
+  std::string text;
+  const auto add = [&](std::string_view key, const Json& value) {
+    text += fmt::format("  {}: {}\n", key, value.dump());
+  };
+  add("train_dataframe", settings.train_dataframe);
+  add("validation_dataframe", settings.validation_dataframe);
+  add("test_dataframe", settings.test_dataframe);
+  add("data_folder", settings.data_folder);
+  add("data_folder_test", settings.data_folder_test);
+  add("image_column", settings.image_column);
+  add("class_name_column", settings.class_name_column);
+  add("rle_mask_column", settings.rle_mask_column);
+  add("fold_column", settings.fold_column);
+  add("group_fold_column", settings.group_fold_column);
+  add("validation_strategy", strategy_name(settings.validation_strategy));
+  add("validation_size", settings.validation_size_fraction);
+  add("selected_folds", settings.selected_folds);
+  add("channel_axis", settings.channel_axis ? Json(*settings.channel_axis) : Json());
+  add("seed", settings.seed);
+  return text;
+}
+
+std::string indented(const std::string& yaml) {
+  std::istringstream stream(yaml);
+  std::string text;
+  for (std::string line; std::getline(stream, line);) {
+    text += "  " + line + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+RunIdentity identify(const TrainOptions& options, const plan::Recipe& recipe,
+                     const dataset::Dataset& data, int threads) {
+  RunIdentity identity;
+  identity.threads = threads;
+  identity.class_names = Json(data.class_names()).dump();
+  identity.dataset_key = digest_of(data);
+  identity.config = fmt::format(
+      "dataset: {}\nfold: {}\nseed: {}\ndevice: {}\nthreads: {}\nimport_settings:\n{}recipe:\n{}",
+      Json(options.dataset.string()).dump(), options.fold, options.seed,
+      Json(options.device).dump(), threads, settings_yaml(data.settings()),
+      indented(plan::to_yaml(recipe)));
+  return identity;
+}
+
+}  // namespace volseg::train::internal

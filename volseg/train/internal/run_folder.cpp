@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/train/internal/run_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <system_error>
+#include <vector>
+
+#include "volseg/core/error.h"
+
+namespace volseg::train::internal {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void make_folder(const fs::path& folder) {
+  std::error_code code;
+  fs::create_directory(folder, code);
+  if (code) {
+    throw Error(ErrorKind::kIo, "train.run_folder",
+                folder.string() + ": cannot be made: " + code.message());
+  }
+}
+
+bool is_empty_folder(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::is_directory(folder, ignored) && fs::is_empty(folder, ignored);
+}
+
+void forget_training(const RunPaths& paths) {
+  std::error_code ignored;
+  fs::remove(paths.config, ignored);
+  fs::remove(paths.plan, ignored);
+  for (const fs::directory_entry& entry : fs::directory_iterator(paths.run, ignored)) {
+    if (entry.path().filename().string().starts_with("fold_")) {
+      fs::remove_all(entry.path(), ignored);
+    }
+  }
+}
+
+void check_is_run(const RunPaths& paths) {
+  if (!fs::is_directory(paths.run) || (!fs::exists(paths.config) && !is_empty_folder(paths.run))) {
+    throw Error(ErrorKind::kIo, "train.run_folder",
+                paths.run.string() + ": exists and is not a run folder; choose another name");
+  }
+}
+
+std::vector<std::string> compared_lines(std::string_view text, bool whole) {
+  constexpr std::array<std::string_view, 3> kNever{"device:", "threads:", "dataset:"};
+  constexpr std::array<std::string_view, 2> kOfFold{"fold:", "seed:"};
+  const auto is_in = [](const auto& keys, const std::string& line) {
+    return std::ranges::any_of(keys, [&](std::string_view key) { return line.starts_with(key); });
+  };
+  std::vector<std::string> lines;
+  std::istringstream stream{std::string(text)};
+  for (std::string line; std::getline(stream, line);) {
+    if (!is_in(kNever, line) && (whole || !is_in(kOfFold, line))) {
+      lines.push_back(line);
+    }
+  }
+  return lines;
+}
+
+std::string trimmed(const std::string& line) {
+  const size_t begin = line.find_first_not_of(' ');
+  return begin == std::string::npos ? "nothing" : line.substr(begin);
+}
+
+}  // namespace
+
+RunPaths::RunPaths(const fs::path& run_folder, int fold_index)
+    : run(run_folder),
+      config(run / "config.yaml"),
+      plan(run / "plan.json"),
+      prepared(run / "prepared"),
+      fold(run / ("fold_" + std::to_string(fold_index))),
+      log(fold / "log.jsonl"),
+      metrics(fold / "metrics.jsonl"),
+      summary(fold / "summary.json"),
+      last(fold / "last.safetensors"),
+      previous(fold / "previous.safetensors"),
+      next(fold / "next.safetensors"),
+      best(fold / "best.safetensors") {}
+
+bool open_run_folder(const RunPaths& paths, bool resume, core::Overwrite overwrite) {
+  if (!fs::exists(paths.run)) {
+    if (resume) {
+      throw Error(ErrorKind::kNotFound, "train.run_folder",
+                  paths.run.string() + ": there is no run to resume");
+    }
+    core::check_output(paths.run, overwrite);
+    make_folder(paths.run);
+  }
+  check_is_run(paths);
+  const bool trained = fs::exists(paths.fold);
+  if (resume) {
+    make_folder(paths.fold);
+    return trained;
+  }
+  if (trained && overwrite == core::Overwrite::kNo) {
+    throw Error(ErrorKind::kIo, "train.run_folder",
+                paths.fold.string() +
+                    ": exists; give --resume to continue it, --force to replace it, or another "
+                    "run folder");
+  }
+  if (overwrite == core::Overwrite::kYes) {
+    forget_training(paths);
+  }
+  make_folder(paths.fold);
+  return false;
+}
+
+std::string first_difference(std::string_view before, std::string_view now, bool whole) {
+  std::vector<std::string> first = compared_lines(before, whole);
+  std::vector<std::string> second = compared_lines(now, whole);
+  const size_t lines = std::max(first.size(), second.size());
+  first.resize(lines);
+  second.resize(lines);
+  for (size_t i = 0; i < lines; ++i) {
+    if (first[i] != second[i]) {
+      return "then \"" + trimmed(first[i]) + "\", now \"" + trimmed(second[i]) + "\"";
+    }
+  }
+  return {};
+}
+
+}  // namespace volseg::train::internal

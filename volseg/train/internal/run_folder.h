@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "volseg/core/files.h"
+
+namespace volseg::train::internal {
+
+/// Names inside a run folder; docs/formats/run-folder.md.
+struct RunPaths {
+  RunPaths(const std::filesystem::path& run, int fold_index);
+
+  std::filesystem::path run, config, plan, prepared, fold;
+  std::filesystem::path log, metrics, summary, last, previous, next, best;
+};
+
+/// Makes the run folder and the fold's folder, or checks that they may be used.
+/// @return true when a training of this fold is to be continued
+/// @throws Error(kIo) when the fold was trained before and neither `resume` nor kYes is given, or
+///         the folder is not a run folder; Error(kNotFound) when there is nothing to resume
+bool open_run_folder(const RunPaths& paths, bool resume, core::Overwrite overwrite);
+
+/// The first line that two settings texts do not share, as `key: value` of both; empty when they
+/// agree. Lines whose key is `device`, `threads`, `fold`, `seed` or `dataset` are not compared when
+/// `whole` is false; `device`, `threads` and `dataset` never are.
+[[nodiscard]] std::string first_difference(std::string_view before, std::string_view now,
+                                           bool whole);
+
+}  // namespace volseg::train::internal

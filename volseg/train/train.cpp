@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/train/train.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <vector>
+
+#include "volseg/core/error.h"
+#include "volseg/dataset/dataset.h"
+#include "volseg/network/device.h"
+#include "volseg/plan/fingerprint.h"
+#include "volseg/plan/plan.h"
+#include "volseg/plan/recipe.h"
+#include "volseg/prepare/case_store.h"
+#include "volseg/train/internal/checkpoint.h"
+#include "volseg/train/internal/identity.h"
+#include "volseg/train/internal/json_lines.h"
+#include "volseg/train/internal/loop.h"
+#include "volseg/train/internal/run_folder.h"
+
+namespace volseg::train {
+
+namespace {
+
+using internal::RunIdentity;
+using internal::RunPaths;
+using internal::TrainingState;
+using Json = nlohmann::ordered_json;
+
+plan::Recipe resolve_recipe(const TrainOptions& options) {
+  plan::Recipe recipe = plan::apply_yaml(plan::recipe_named(options.recipe), options.recipe_yaml);
+  recipe.epochs = options.epochs.value_or(recipe.epochs);
+  recipe.steps_per_epoch = options.steps_per_epoch.value_or(recipe.steps_per_epoch);
+  if (recipe.epochs < 1 || recipe.steps_per_epoch < 1) {
+    throw Error(ErrorKind::kUsage, "train.recipe",
+                fmt::format("epochs {} and steps_per_epoch {}; both must be 1 or more",
+                            recipe.epochs, recipe.steps_per_epoch));
+  }
+  return recipe;
+}
+
+dataset::Split split_of(const dataset::Dataset& data, int fold) {
+  std::vector<dataset::Split> splits = data.splits();
+  if (fold < 0 || fold >= std::ssize(splits)) {
+    throw Error(ErrorKind::kUsage, "train.fold",
+                fmt::format("fold {}; {} has {} folds, counted from 0", fold, data.path().string(),
+                            splits.size()));
+  }
+  return splits[static_cast<size_t>(fold)];
+}
+
+plan::Plan resolve_plan(const TrainOptions& options, const RunPaths& paths,
+                        const dataset::Dataset& data, const plan::Recipe& recipe) {
+  if (!options.plan.empty()) {
+    return plan::read_plan(options.plan);
+  }
+  if (std::filesystem::exists(paths.plan)) {
+    return plan::read_plan(paths.plan);
+  }
+  const plan::FingerprintOptions settings{
+      .threads = options.threads, .progress = options.progress, .cancel = options.cancel};
+  return plan::make_plan(plan::take_fingerprint(data, settings), recipe);
+}
+
+void check_plan(const plan::Plan& plan, const dataset::Dataset& data) {
+  const auto channels = static_cast<int64_t>(plan.class_names.size()) +
+                        (plan.output == plan::OutputKind::kSoftmax ? 1 : 0);
+  if (plan.class_names != data.class_names() || plan.network.output_channels != channels) {
+    throw Error(ErrorKind::kUsage, "train.plan",
+                "the plan's classes or output channels are not the dataset's; plan again");
+  }
+}
+
+// An earlier fold's settings bind the folds trained after it.
+void write_settings(const RunPaths& paths, const RunIdentity& identity) {
+  if (std::filesystem::exists(paths.config)) {
+    const std::string difference =
+        internal::first_difference(core::read_text(paths.config), identity.config, false);
+    if (!difference.empty()) {
+      throw Error(ErrorKind::kUsage, "train.settings",
+                  paths.config.string() + ": a setting changed, " + difference +
+                      "; give the same settings, or another run folder");
+    }
+  }
+  core::write_text(paths.config, identity.config, core::Overwrite::kYes);
+}
+
+void write_plan(const RunPaths& paths, const RunIdentity& identity) {
+  if (std::filesystem::exists(paths.plan) && core::read_text(paths.plan) != identity.plan_json) {
+    throw Error(ErrorKind::kUsage, "train.plan",
+                paths.plan.string() + ": another plan is in this run; use another run folder");
+  }
+  core::write_text(paths.plan, identity.plan_json, core::Overwrite::kYes);
+}
+
+std::vector<prepare::PreparedCase> load_cases(const prepare::CaseStore& store,
+                                              const std::vector<const dataset::Row*>& rows) {
+  std::vector<prepare::PreparedCase> cases;
+  for (const dataset::Row* row : rows) {
+    cases.push_back(store.load(*row));
+  }
+  return cases;
+}
+
+int64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<int64_t>(usage.ru_maxrss) * 1024;
+}
+
+TrainSummary summarise(const TrainingState& state, const plan::Recipe& recipe,
+                       const network::ComputeDevice& device) {
+  TrainSummary summary;
+  summary.epochs = state.epoch;
+  summary.steps = state.epoch * recipe.steps_per_epoch;
+  summary.training_s = state.elapsed_s;
+  summary.data_wait_fraction = state.elapsed_s > 0 ? state.waited_s / state.elapsed_s : 0;
+  summary.best_dice = state.best_dice;
+  summary.peak_memory_bytes = peak_memory_bytes();
+  summary.device = device.name();
+  summary.precision = device.precision();
+  return summary;
+}
+
+void write_summary(const RunPaths& paths, const TrainSummary& summary) {
+  const Json json{
+      {"epochs", summary.epochs},         {"steps", summary.steps},
+      {"training_s", summary.training_s}, {"data_wait_fraction", summary.data_wait_fraction},
+      {"best_dice", summary.best_dice},   {"peak_memory_bytes", summary.peak_memory_bytes},
+      {"device", summary.device},         {"precision", summary.precision}};
+  core::write_text(paths.summary, json.dump(2) + "\n", core::Overwrite::kYes);
+}
+
+/// Passes everything on and keeps the lines for people in log.jsonl.
+class LoggingSink : public core::ProgressSink {
+ public:
+  LoggingSink(const RunPaths& paths, core::ProgressSink* next) : log_(paths.log), next_(next) {}
+  void update(const core::ProgressEvent& event) override {
+    if (next_ != nullptr) {
+      next_->update(event);
+    }
+  }
+  void message(std::string_view text) override {
+    log_.append(Json{{"message", text}}.dump());
+    if (next_ != nullptr) {
+      next_->message(text);
+    }
+  }
+
+ private:
+  internal::JsonLines log_;
+  core::ProgressSink* next_;
+};
+
+void tell_choices(core::ProgressSink& sink, const dataset::Dataset& data, const plan::Plan& plan,
+                  const network::ComputeDevice& device) {
+  for (const auto* lines : {&data.detected(), &data.warnings(), &plan.notes}) {
+    for (const std::string& line : *lines) {
+      sink.message(line);
+    }
+  }
+  sink.message(fmt::format("device: {}, {}, {} threads{}", device.name(), device.precision(),
+                           network::compute_threads(),
+                           device.reason.empty() ? "" : " (" + device.reason + ")"));
+}
+
+}  // namespace
+
+TrainSummary train(const TrainOptions& original) {
+  const plan::Recipe recipe = resolve_recipe(original);
+  const network::ComputeDevice device = network::open_device(original.device, original.threads);
+  const dataset::Dataset data = dataset::Dataset::open(original.dataset, original.import_settings);
+  const dataset::Split split = split_of(data, original.fold);
+
+  const RunPaths paths(original.run, original.fold);
+  const bool resume = internal::open_run_folder(paths, original.resume, original.overwrite);
+  LoggingSink sink(paths, original.progress);
+  TrainOptions options = original;
+  options.progress = &sink;
+
+  RunIdentity identity = internal::identify(options, recipe, data, network::compute_threads());
+  write_settings(paths, identity);
+  const plan::Plan plan = resolve_plan(options, paths, data, recipe);
+  check_plan(plan, data);
+  identity.plan_json = plan::to_json(plan);
+  write_plan(paths, identity);
+  tell_choices(sink, data, plan, device);
+
+  prepare::CaseStore store(paths.prepared);
+  const prepare::PrepareOptions prepare_options{
+      .threads = options.threads, .progress = &sink, .cancel = options.cancel};
+  store.prepare(data, split.training, plan, prepare_options);
+  store.prepare(data, split.validation, plan, prepare_options);
+  const auto training = load_cases(store, split.training);
+  const auto validation = load_cases(store, split.validation);
+
+  const internal::LoopInput input{.plan = plan,
+                                  .recipe = recipe,
+                                  .device = device,
+                                  .paths = paths,
+                                  .identity = identity,
+                                  .training = training,
+                                  .validation = validation,
+                                  .seed = options.seed,
+                                  .resume = resume,
+                                  .progress = &sink,
+                                  .cancel = options.cancel};
+  const TrainSummary summary = summarise(internal::run_loop(input), recipe, device);
+  write_summary(paths, summary);
+  return summary;
+}
+
+}  // namespace volseg::train
