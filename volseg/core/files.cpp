@@ -63,7 +63,7 @@ fs::path temporary_beside(const fs::path& path) {
   return parent_of(path) / ("." + path.filename().string() + suffix);
 }
 
-fs::path without_trailing_slash(fs::path path) {
+fs::path without_trailing_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
 }
 
@@ -198,8 +198,8 @@ void write_text(const fs::path& path, std::string_view text, Overwrite overwrite
   write_file(path, std::as_bytes(std::span(text)), overwrite);
 }
 
-OutputFolder::OutputFolder(fs::path path, Overwrite overwrite)
-    : path_(without_trailing_slash(std::move(path))), overwrite_(overwrite) {
+OutputFolder::OutputFolder(const fs::path& path, Overwrite overwrite)
+    : path_(without_trailing_slash(path)), overwrite_(overwrite) {
   check_output(path_, overwrite_);
   temporary_path_ = temporary_beside(path_);
   std::error_code code;

@@ -62,7 +62,7 @@ void write_text(const std::filesystem::path& path, std::string_view text, Overwr
 class OutputFolder {
  public:
   /// @throws Error(kIo) as check_output; an existing folder may be replaced only with kYes
-  OutputFolder(std::filesystem::path path, Overwrite overwrite);
+  OutputFolder(const std::filesystem::path& path, Overwrite overwrite);
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;
   ~OutputFolder();

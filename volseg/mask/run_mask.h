@@ -32,7 +32,9 @@ struct Box {
   friend bool operator==(const Box&, const Box&) = default;
 };
 
-/// Runs of the voxels that differ from 0, for either memory order; linear in voxels.
+/// Runs of the voxels that differ from 0, for either memory order; linear in voxels. T: bool, the
+/// integers of 8 to 64 bits, float, double.
+/// @throws Error(kFormat) with the voxel's index on a NaN, which is neither inside nor outside
 template <typename T>
 [[nodiscard]] RunMask encode(core::ArrayView<const T> voxels);
 

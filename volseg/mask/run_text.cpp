@@ -130,9 +130,13 @@ class UnionBuilder {
   int64_t last_start_ = 0;
 };
 
-RunTextError error_of_pair(const Token& start, const Token& length, int64_t voxels) {
-  const bool past_end = start.value > voxels || length.value > voxels - start.value + 1;
-  return past_end ? RunTextError::kRunPastEnd : RunTextError::kNone;
+// The token of a pair that leaves the image, if any, with its error.
+void check_range(Token& start, Token& length, int64_t voxels) {
+  if (start.value > voxels) {
+    start.error = RunTextError::kRunPastEnd;
+  } else if (length.value > voxels - start.value + 1) {
+    length.error = RunTextError::kRunPastEnd;
+  }
 }
 
 ParsedRuns failure(std::string_view text, const core::Shape3& shape, const Token& token,
@@ -183,10 +187,10 @@ ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape) {
       return failure(text, shape, start, number);
     }
     if (length.error == RunTextError::kNone) {
-      length.error = error_of_pair(start, length, voxels);
+      check_range(start, length, voxels);
     }
-    if (length.error != RunTextError::kNone) {
-      return failure(text, shape, length, number);
+    if (start.error != RunTextError::kNone || length.error != RunTextError::kNone) {
+      return failure(text, shape, start.error != RunTextError::kNone ? start : length, number);
     }
     runs.add({start.value - 1, length.value});
   }

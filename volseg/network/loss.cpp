@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/network/loss.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/sigmoid.h>

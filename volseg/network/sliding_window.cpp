@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/network/sliding_window.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>

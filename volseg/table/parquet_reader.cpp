@@ -8,6 +8,7 @@
 #include <parquet/file_reader.h>
 
 #include <algorithm>
+#include <memory>
 
 #include "volseg/table/internal/arrow_errors.h"
 #include "volseg/table/internal/arrow_values.h"
@@ -79,8 +80,11 @@ Values read_column(parquet::arrow::FileReader& reader, int field, int64_t row_co
 
 Table read_table(std::span<const std::byte> bytes, const Context& context) {
   const auto size_bytes = static_cast<int64_t>(bytes.size());
-  arrow::CappedMemoryPool pool(arrow::default_memory_pool(),
-                               internal::expanded_cap_bytes(size_bytes));
+  // A pool of its own counts this file alone; pages and growing arrays lie beside the values.
+  constexpr int64_t kWorkingCopies = 4;
+  const std::unique_ptr<arrow::MemoryPool> own_pool = arrow::MemoryPool::CreateDefault();
+  arrow::CappedMemoryPool pool(own_pool.get(),
+                               kWorkingCopies * internal::expanded_cap_bytes(size_bytes));
   const auto reader = open_reader(bytes, &pool, context);
   std::shared_ptr<arrow::Schema> schema;
   check(reader->GetSchema(&schema), context);

@@ -24,14 +24,14 @@ at::Tensor norm_activation(const at::Tensor& x, const at::Tensor& weight, const 
                            double slope) {
   if (x.size(0) == 1) {
     at::Tensor y = normalise_sample(x, weight, bias);
-    return y.leaky_relu_(slope);
+    return at::leaky_relu_(y, slope);
   }
   std::vector<at::Tensor> samples;
   for (int64_t i = 0; i < x.size(0); ++i) {
     samples.push_back(normalise_sample(x.narrow(0, i, 1), weight, bias));
   }
   at::Tensor y = at::cat(samples, 0);
-  return y.leaky_relu_(slope);
+  return at::leaky_relu_(y, slope);
 }
 
 }  // namespace volseg::network

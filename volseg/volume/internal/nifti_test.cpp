@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -24,6 +25,7 @@ constexpr size_t kSlope = 112;
 constexpr size_t kUnits = 123;
 constexpr size_t kQformCode = 252;
 constexpr size_t kSformCode = 254;
+constexpr size_t kQuaternion = 256;
 constexpr size_t kSrow = 280;
 constexpr size_t kMagic = 344;
 
@@ -182,6 +184,16 @@ TEST_F(Nifti, the_sform_wins_and_a_conflict_is_noted) {
   EXPECT_NE(notes().find("disagree"), std::string::npos);
   set(kSformCode, int16_t{0});
   EXPECT_EQ(read().header.geometry.origin_mm[0], -10);
+}
+
+TEST_F(Nifti, a_half_turn_in_single_precision_is_exact) {
+  set(kSformCode, int16_t{0});
+  set(kQuaternion + 4, std::nextafter(1.0F, 0.0F));
+  const std::array<double, 9> direction = read().header.geometry.direction;
+  const std::array<double, 9> expected{-1, 0, 0, 0, 1, 0, 0, 0, -1};
+  for (size_t index = 0; index < 9; ++index) {
+    EXPECT_NEAR(direction[index], expected[index], 1e-6) << index;
+  }
 }
 
 TEST_F(Nifti, a_singular_sform_is_left_for_the_qform) {

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/dataset/internal/finding_catalogue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace volseg::dataset::internal {
+
+namespace {
+
+constexpr auto kError = Severity::kError;
+constexpr auto kWarning = Severity::kWarning;
+constexpr auto kFormat = ErrorKind::kFormat;
+constexpr auto kNotFound = ErrorKind::kNotFound;
+constexpr auto kUsage = ErrorKind::kUsage;
+
+constexpr std::array kCodes = {
+    CodeInfo{"archive-unreadable", kError, kFormat, "the archive as a whole is unsound",
+             "copy or make the zip again"},
+    CodeInfo{"no-table", kError, kNotFound, "no Parquet table can be used for training",
+             "add train.pq, or name a table with train_dataframe"},
+    CodeInfo{"table-missing", kError, kNotFound, "a table that the settings name does not exist",
+             "correct the setting"},
+    CodeInfo{"table-ambiguous", kError, kUsage, "several tables could be meant",
+             "name one with train_dataframe, validation_dataframe or test_dataframe"},
+    CodeInfo{"table-unreadable", kError, kFormat, "a table is damaged or not Parquet",
+             "write the table again"},
+    CodeInfo{"table-empty", kError, kFormat, "a table has no rows", "add rows or remove the table"},
+    CodeInfo{"column-missing", kError, kNotFound, "a column does not exist",
+             "add the column, or name it in the import settings"},
+    CodeInfo{"column-ambiguous", kError, kUsage, "several columns could be the image column",
+             "name one with image_column"},
+    CodeInfo{"column-type", kError, kFormat, "a column has a type that does not fit its role",
+             "write the column again with the expected type"},
+    CodeInfo{"cell-null", kError, kFormat, "a required cell or list element is null",
+             "fill the cell; the text of an absent class is an empty string"},
+    CodeInfo{"list-length-mismatch", kError, kFormat,
+             "a row has unequal numbers of classes and masks",
+             "give every class one text, empty when it is absent"},
+    CodeInfo{"class-duplicate", kError, kFormat, "a row lists a class twice",
+             "list each class once"},
+    CodeInfo{"class-set-differs", kError, kFormat, "a row lists other classes than the first row",
+             "list all classes in every row, with an empty text where a class is absent"},
+    CodeInfo{"class-order-differs", kWarning, kFormat,
+             "a row lists the classes in another order; they are matched by name",
+             "list the classes in one order"},
+    CodeInfo{"geometry-column-invalid", kError, kFormat,
+             "a cell of column shape or spacing_mm is not three positive numbers",
+             "correct the cell or drop the column"},
+    CodeInfo{"image-name-invalid", kError, kFormat, "an image cell is not a plain file name",
+             "write the file name only, with its extension .npy, .nii or .nii.gz"},
+    CodeInfo{"image-duplicate", kError, kFormat, "a table lists an image twice",
+             "keep one row for each image, with all classes in its lists"},
+    CodeInfo{"image-stem-duplicate", kError, kFormat,
+             "two images of a table differ in their extension only", "rename one of the images"},
+    CodeInfo{"folder-missing", kError, kNotFound, "a data folder does not exist",
+             "correct data_folder or data_folder_test"},
+    CodeInfo{"folder-ambiguous", kError, kUsage, "several folders hold the images",
+             "name one with data_folder or data_folder_test"},
+    CodeInfo{"image-missing", kError, kNotFound, "an image is not in the data folder",
+             "add the file or remove the row"},
+    CodeInfo{"image-unused", kWarning, kFormat, "no row names an image of the data folder",
+             "add a row or remove the file"},
+    CodeInfo{"image-unreadable", kError, kFormat, "an image file is damaged or of another format",
+             "write the image again as .npy or NIfTI"},
+    CodeInfo{"image-header", kWarning, kFormat, "an image header has oddities",
+             "write the image again with a correct header"},
+    CodeInfo{"image-nonfinite", kError, kFormat, "an image holds NaN or infinity",
+             "replace these voxels by a number"},
+    CodeInfo{"image-constant", kWarning, kFormat, "all voxels of an image are equal",
+             "check how the image was made"},
+    CodeInfo{"image-channels-differ", kError, kFormat, "images differ in their number of channels",
+             "give every image the same channels"},
+    CodeInfo{"shape-differs-from-column", kError, kFormat,
+             "an image has another shape than column shape says",
+             "correct the column or the image"},
+    CodeInfo{"image-in-train-and-validation", kError, kFormat,
+             "an image is in both the training and the validation table",
+             "remove it from one of the tables"},
+    CodeInfo{"fold-null", kError, kFormat, "a row has no fold", "give every row a fold"},
+    CodeInfo{"fold-single", kError, kFormat, "all rows are in one fold",
+             "use two folds or more, or drop the column"},
+    CodeInfo{"rle-odd-token-count", kError, kFormat, "a start has no length",
+             "encode the mask again"},
+    CodeInfo{"rle-start-zero", kError, kFormat, "a run starts at voxel 0",
+             "add 1 to every start: positions are counted from 1"},
+    CodeInfo{"rle-negative", kError, kFormat, "a start or length is negative",
+             "encode the mask again"},
+    CodeInfo{"rle-not-a-number", kError, kFormat, "a token is not a decimal integer",
+             "encode the mask again; the text of an absent class is an empty string"},
+    CodeInfo{"rle-past-end", kError, kFormat, "a run ends behind the last voxel",
+             "encode the mask with the shape of its image"},
+    CodeInfo{"rle-overflow", kError, kFormat, "a number does not fit in 63 bits",
+             "encode the mask again"},
+    CodeInfo{"rle-unsorted", kWarning, kFormat, "runs are not in ascending order; they are sorted",
+             "encode the mask again"},
+    CodeInfo{"rle-overlapping", kWarning, kFormat, "runs overlap; their union is used",
+             "encode the mask again"},
+    CodeInfo{"rle-touching", kWarning, kFormat, "runs touch; they are joined",
+             "encode the mask again"},
+    CodeInfo{"rle-zero-length", kWarning, kFormat, "a run has length 0; it is dropped",
+             "encode the mask again"},
+    CodeInfo{"rle-white-space", kWarning, kFormat,
+             "tokens are separated by other white space than single spaces",
+             "write single spaces between tokens"},
+    CodeInfo{"rle-leading-zeros", kWarning, kFormat, "a number has leading zeros",
+             "write numbers without leading zeros"},
+    CodeInfo{"rle-axis-order", kWarning, kFormat,
+             "the masks of a row fit another order of the axes",
+             "look at the overlay with `volseg show`; encode the mask of the array as stored"},
+    CodeInfo{"class-empty-everywhere", kWarning, kFormat, "a class has no voxel in any row",
+             "check the masks of the class or remove it"},
+    CodeInfo{"classes-overlap", kWarning, kFormat,
+             "two classes share voxels, which is allowed and needs one output for each class",
+             "nothing, when the classes are meant to overlap"},
+};
+
+std::string place_of(const Finding& finding) {
+  std::string text = finding.member;
+  const auto append = [&text](const std::string& part) {
+    text += (text.empty() ? "" : ", ") + part;
+  };
+  if (finding.row) {
+    text += fmt::format("{}row {}", text.empty() ? "" : " ", *finding.row);
+  }
+  if (!finding.column.empty()) {
+    append("column " + finding.column);
+  }
+  if (!finding.class_name.empty()) {
+    append("class " + quoted(finding.class_name));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::span<const CodeInfo> finding_catalogue() { return kCodes; }
+
+const CodeInfo* find_code(std::string_view code) {
+  const auto* found = std::ranges::find(kCodes, code, &CodeInfo::code);
+  return found == kCodes.end() ? nullptr : found;
+}
+
+Finding make_finding(std::string_view code, Place place, std::string found, std::string expected) {
+  const CodeInfo* info = find_code(code);
+  Finding finding{.code = std::string(code)};
+  finding.member = std::move(place.member);
+  finding.row = place.row;
+  finding.column = std::move(place.column);
+  finding.class_name = std::move(place.class_name);
+  finding.byte_offset = place.byte_offset;
+  finding.expected = std::move(expected);
+  finding.found = std::move(found);
+  if (info != nullptr) {
+    finding.severity = info->severity;
+    finding.fix = info->fix;
+  }
+  return finding;
+}
+
+std::string text_of(const Finding& finding) {
+  const std::string place = place_of(finding);
+  std::string text = place.empty() ? finding.found : place + ": " + finding.found;
+  if (!finding.expected.empty()) {
+    text += "; " + finding.expected;
+  }
+  return printable(text, 2000);
+}
+
+std::string printable(std::string_view text, size_t longest_bytes) {
+  std::string result;
+  for (const char letter : text.substr(0, longest_bytes)) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (byte < 0x20 || byte == 0x7f) {
+      result += fmt::format("\\x{:02x}", byte);
+    } else {
+      result += letter;
+    }
+  }
+  return text.size() > longest_bytes ? result + "..." : result;
+}
+
+std::string quoted(std::string_view text) { return '"' + printable(text, 100) + '"'; }
+
+}  // namespace volseg::dataset::internal

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "volseg/core/buffer.h"
+#include "volseg/dataset/dataset.h"
+#include "volseg/predict/predict.h"
+#include "volseg/volume/formats.h"
+
+namespace volseg::predict::internal {
+
+/// One image to predict: a file, or a row of a dataset.
+struct InputCase {
+  std::string name;       ///< without extension
+  std::string file_name;  ///< with it
+  std::filesystem::path path;
+  const dataset::Row* row = nullptr;
+};
+
+/// What a user gave as input: an image file, a folder of images, or a dataset.
+class Inputs {
+ public:
+  /// @throws Error(kNotFound) when there is no image or no row
+  explicit Inputs(const PredictOptions& options);
+
+  [[nodiscard]] const std::vector<InputCase>& cases() const { return cases_; }
+  [[nodiscard]] bool is_one_file() const { return one_file_; }
+  [[nodiscard]] volume::Volume load(const InputCase& input) const;
+  [[nodiscard]] core::Buffer bytes(const InputCase& input) const;
+
+ private:
+  void add_file(const std::filesystem::path& path);
+  void add_folder(const std::filesystem::path& folder);
+  void add_dataset(const PredictOptions& options);
+  void check_names() const;
+
+  std::vector<InputCase> cases_;
+  std::optional<dataset::Dataset> dataset_;
+  std::optional<int> channel_axis_;
+  bool one_file_ = false;
+};
+
+}  // namespace volseg::predict::internal

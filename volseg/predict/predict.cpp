@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/predict/predict.h"
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "volseg/core/error.h"
+#include "volseg/network/device.h"
+#include "volseg/network/load_network.h"
+#include "volseg/network/sliding_window.h"
+#include "volseg/network/weights.h"
+#include "volseg/plan/plan.h"
+#include "volseg/predict/internal/grid_return.h"
+#include "volseg/predict/internal/inputs.h"
+#include "volseg/predict/internal/outputs.h"
+#include "volseg/prepare/prepare_image.h"
+
+namespace volseg::predict {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+int64_t peak_memory_bytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<int64_t>(usage.ru_maxrss) * 1024;
+}
+
+fs::path checkpoint_path(const PredictOptions& options) {
+  if (options.checkpoint != "best" && options.checkpoint != "last") {
+    throw Error(ErrorKind::kUsage, "predict.checkpoint",
+                "checkpoint \"" + options.checkpoint + "\"; expected best or last");
+  }
+  const fs::path fold = options.run / ("fold_" + std::to_string(options.fold));
+  fs::path path = fold / (options.checkpoint + ".safetensors");
+  if (!fs::exists(path)) {
+    throw Error(ErrorKind::kNotFound, "predict.checkpoint",
+                path.string() + ": not found; train this fold first, or choose another checkpoint");
+  }
+  return path;
+}
+
+// The order in which the image itself lies in memory.
+core::Order order_of(const volume::Header& header) {
+  return header.strides[2] < header.strides[0] ? core::Order::kC : core::Order::kFortran;
+}
+
+class Predictor {
+ public:
+  explicit Predictor(const PredictOptions& options)
+      : options_(options),
+        plan_(plan::read_plan(options.run / "plan.json")),
+        device_(network::open_device(options.device, options.threads)),
+        pool_(options.threads),
+        inputs_(options),
+        outputs_(options, plan_, inputs_) {
+    const auto file = network::WeightsFile::read(checkpoint_path(options));
+    network_ = network::load_network(plan_.network, file, device_);
+  }
+
+  PredictSummary run() {
+    const Clock::time_point start = Clock::now();
+    core::Progress progress(options_.progress, "predict", std::ssize(inputs_.cases()), "cases");
+    for (const internal::InputCase& input : inputs_.cases()) {
+      predict_case(input, progress);
+      ++summary_.cases;
+      progress.advance();
+    }
+    summary_.written = outputs_.commit();
+    summary_.total_s = seconds_since(start);
+    summary_.peak_memory_bytes = peak_memory_bytes();
+    return summary_;
+  }
+
+ private:
+  void predict_case(const internal::InputCase& input, core::Progress& progress) {
+    const volume::Volume image = inputs_.load(input);
+    const prepare::PreparedImage prepared =
+        prepare::prepare_image(image, plan_, input.file_name, &pool_);
+    const prepare::GridMapping& mapping = prepared.mapping;
+    internal::GridReturn prediction(mapping, plan_.output, plan_.network.output_channels,
+                                    order_of(image.header), pool_);
+    const network::ImageView view{reinterpret_cast<const float*>(prepared.values.data()),
+                                  prepared.channels, mapping.prepared_shape};
+    double returning_s = 0;
+    const Clock::time_point start = Clock::now();
+    network::for_each_logit_slab(*network_, view, window_options(progress),
+                                 [&](const network::LogitSlab& slab) {
+                                   const Clock::time_point began = Clock::now();
+                                   prediction.consume(slab);
+                                   returning_s += seconds_since(began);
+                                 });
+    summary_.network_s += seconds_since(start) - returning_s;
+    outputs_.add(inputs_, input, image, prediction);
+  }
+
+  [[nodiscard]] network::SlidingWindowOptions window_options(core::Progress& progress) const {
+    return {.patch_shape = plan_.patch_shape,
+            .step_fraction = options_.step_fraction,
+            .mirror = options_.mirror,
+            .cancel = options_.cancel,
+            .on_window = [&progress](int64_t done, int64_t total) {
+              progress.set("window", static_cast<double>(done));
+              progress.set("windows", static_cast<double>(total));
+              progress.advance(0);
+            }};
+  }
+
+  const PredictOptions& options_;
+  plan::Plan plan_;
+  network::ComputeDevice device_;
+  core::ThreadPool pool_;
+  internal::Inputs inputs_;
+  internal::Outputs outputs_;
+  std::shared_ptr<const network::UNet> network_;
+  PredictSummary summary_;
+};
+
+}  // namespace
+
+PredictSummary predict(const PredictOptions& options) { return Predictor(options).run(); }
+
+}  // namespace volseg::predict

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/report/internal/case_pictures.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace volseg::report::internal {
+namespace {
+
+score::CaseScore scored(const std::string& name, const std::vector<std::optional<double>>& dice) {
+  score::CaseScore result;
+  result.case_name = name;
+  for (const std::optional<double>& value : dice) {
+    result.classes.emplace_back().dice = value;
+  }
+  return result;
+}
+
+score::ScoreTable made_scores() {
+  score::ScoreTable scores;
+  scores.class_names = {"easy", "hard", "never"};
+  scores.class_means.resize(3);
+  scores.class_means[0].dice = 0.9;
+  scores.class_means[1].dice = 0.4;
+  scores.cases = {scored("a", {0.95, 0.3, {}}), scored("b", {0.85, 0.5, {}}),
+                  scored("c", {0.9, {}, {}})};
+  return scores;
+}
+
+TEST(ChoosePictures, takes_best_and_worst_case_of_each_class_that_occurs) {
+  const std::vector<PictureRequest> requests = choose_pictures(made_scores(), 10);
+  ASSERT_EQ(requests.size(), 4U);
+  EXPECT_EQ(requests[0].case_name, "a");
+  EXPECT_EQ(requests[1].case_name, "b");
+  EXPECT_EQ(requests[2].case_name, "b");
+  EXPECT_EQ(requests[3].case_name, "a");
+  EXPECT_EQ(requests[3].class_index, 1U);
+  EXPECT_NE(requests[3].caption.find("worst case a: Dice 0.300"), std::string::npos);
+}
+
+TEST(ChoosePictures, keeps_the_classes_of_lowest_dice_when_there_are_many) {
+  const std::vector<PictureRequest> requests = choose_pictures(made_scores(), 1);
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].class_index, 1U);
+}
+
+TEST(ChoosePictures, shows_an_only_case_once) {
+  score::ScoreTable scores = made_scores();
+  scores.cases.resize(1);
+  const std::vector<PictureRequest> requests = choose_pictures(scores, 10);
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_NE(requests[0].caption.find("only case a"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace volseg::report::internal

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace volseg::report::internal {
+
+/// One line of a chart; it runs straight across points without a value.
+struct ChartLine {
+  std::string name;
+  std::array<uint8_t, 3> color{};
+  std::vector<std::optional<double>> values;  ///< one for each x
+  bool main = false;                          ///< drawn broader and with a point for each x
+};
+
+struct Chart {
+  std::string title;
+  std::string x_name;
+  std::vector<double> x;
+  std::vector<ChartLine> lines;
+  std::optional<std::array<double, 2>> y_range;  ///< empty: that of the values
+};
+
+/// Inline SVG with axes, ticks, grid, a key and titles on hover; "not recorded" without any finite
+/// value. All texts are escaped.
+[[nodiscard]] std::string line_chart(const Chart& chart);
+
+/// Round numbers that cover [low, high] in about `count` steps.
+[[nodiscard]] std::vector<double> round_ticks(double low, double high, int count);
+
+}  // namespace volseg::report::internal

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace volseg::report::internal {
+
+/// Text that is safe between tags and inside quoted attributes.
+[[nodiscard]] std::string escape_html(std::string_view text);
+
+/// Standard base64 with padding.
+[[nodiscard]] std::string base64(std::span<const std::byte> bytes);
+
+/// A table cell; its text is escaped. Numbers are aligned to the right.
+struct Cell {
+  std::string text;
+  bool number = false;
+};
+
+/// A table whose columns sort at a click on their heading. Texts are escaped.
+[[nodiscard]] std::string html_table(const std::vector<std::string>& headings,
+                                     const std::vector<std::vector<Cell>>& rows);
+
+/// A titled part of the page. @param body  HTML
+[[nodiscard]] std::string html_section(std::string_view title, std::string_view body);
+
+/// "not recorded", in the page's quiet style. @param what  such as "Training curves", escaped
+[[nodiscard]] std::string html_missing(std::string_view what);
+
+/// The whole page around its sections; style and script are inside. @param subtitle  escaped
+[[nodiscard]] std::string html_page(std::string_view subtitle, std::string_view sections);
+
+}  // namespace volseg::report::internal

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/report/report.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+#include "volseg/report/internal/case_pictures.h"
+#include "volseg/report/internal/charts.h"
+#include "volseg/report/internal/html.h"
+#include "volseg/report/internal/run_record.h"
+#include "volseg/report/slices.h"
+#include "volseg/score/score.h"
+
+namespace volseg::report {
+
+namespace {
+
+using internal::Cell;
+using internal::Chart;
+using internal::ChartLine;
+using internal::EpochRecord;
+using internal::RunRecord;
+
+constexpr size_t kMostPictureClasses = 12;
+constexpr std::array<uint8_t, 3> kMainColor{31, 111, 235};
+constexpr std::array<uint8_t, 3> kSecondColor{230, 120, 40};
+
+std::string text_of(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? fmt::format("{:.4f}", *value) : "-";
+}
+
+ChartLine line_of(const RunRecord& run, const std::string& name,
+                  const std::array<uint8_t, 3>& color, std::optional<double> EpochRecord::*field) {
+  ChartLine line{.name = name, .color = color, .values = {}, .main = true};
+  for (const EpochRecord& epoch : run.epochs) {
+    line.values.push_back(epoch.*field);
+  }
+  return line;
+}
+
+ChartLine class_line(const RunRecord& run, size_t index) {
+  ChartLine line{.name = run.plan.class_names[index],
+                 .color = class_color(static_cast<int64_t>(index)),
+                 .values = {}};
+  for (const EpochRecord& epoch : run.epochs) {
+    line.values.push_back(epoch.class_dice[index]);
+  }
+  return line;
+}
+
+std::string curves(const RunRecord& run) {
+  std::vector<double> x;
+  for (const EpochRecord& epoch : run.epochs) {
+    x.push_back(epoch.epoch);
+  }
+  const Chart loss{
+      .title = "Loss",
+      .x_name = "epoch",
+      .x = x,
+      .lines = {line_of(run, "training", kMainColor, &EpochRecord::loss),
+                line_of(run, "validation", kSecondColor, &EpochRecord::validation_loss)},
+      .y_range = {}};
+  Chart dice{.title = "Validation Dice",
+             .x_name = "epoch",
+             .x = x,
+             .lines = {},
+             .y_range = std::array{0.0, 1.0}};
+  for (size_t i = 0; i < run.plan.class_names.size(); ++i) {
+    dice.lines.push_back(class_line(run, i));
+  }
+  dice.lines.push_back(line_of(run, "mean", kMainColor, &EpochRecord::validation_dice));
+  const Chart rate{
+      .title = "Learning rate",
+      .x_name = "epoch",
+      .x = x,
+      .lines = {line_of(run, "learning rate", kMainColor, &EpochRecord::learning_rate)},
+      .y_range = {}};
+  return internal::line_chart(loss) + internal::line_chart(dice) + internal::line_chart(rate);
+}
+
+std::string tile(const std::string& name, const std::string& value) {
+  return "<div class=\"tile\"><b>" + internal::escape_html(value) + "</b><span>" +
+         internal::escape_html(name) + "</span></div>\n";
+}
+
+std::string summary_tiles(const RunRecord& run) {
+  if (run.summary.empty()) {
+    return internal::html_missing("Summary of the training");
+  }
+  std::string html = "<div class=\"tiles\">";
+  for (const auto& [name, value] : run.summary) {
+    std::string words = name;
+    std::replace(words.begin(), words.end(), '_', ' ');
+    html += tile(words, value);
+  }
+  return html + "</div>\n";
+}
+
+std::string timings(const RunRecord& run) {
+  std::vector<std::vector<Cell>> rows;
+  for (const EpochRecord& epoch : run.epochs) {
+    rows.push_back({{fmt::format("{:g}", epoch.epoch), true},
+                    {text_of(epoch.seconds), true},
+                    {text_of(epoch.data_wait_fraction), true}});
+  }
+  return rows.empty() ? internal::html_missing("Timings")
+                      : internal::html_table({"epoch", "seconds", "share waiting for data"}, rows);
+}
+
+std::string choice_table(const plan::Plan& plan) {
+  const bool softmax = plan.output == plan::OutputKind::kSoftmax;
+  return internal::html_table(
+      {"choice", "value"},
+      {{{"recipe"}, {plan.recipe}},
+       {{"spacing, coarsest axis first"},
+        {fmt::format("{:.4g} mm", fmt::join(plan.spacing_mm, " x "))}},
+       {{"patch"}, {core::to_string(plan.patch_shape)}},
+       {{"batch size"}, {std::to_string(plan.batch_size)}},
+       {{"median shape"}, {core::to_string(plan.median_shape)}},
+       {{"output"}, {softmax ? "softmax: one class a voxel" : "sigmoid: classes may overlap"}},
+       {{"classes"}, {fmt::format("{}", fmt::join(plan.class_names, ", "))}}});
+}
+
+std::string stage_table(const plan::NetworkPlan& network) {
+  std::vector<std::vector<Cell>> rows;
+  for (size_t i = 0; i < network.stages.size(); ++i) {
+    const plan::Stage& stage = network.stages[i];
+    rows.push_back({{std::to_string(i), true},
+                    {std::to_string(stage.features), true},
+                    {fmt::format("{}", fmt::join(stage.kernel, " x "))},
+                    {fmt::format("{}", fmt::join(stage.stride, " x "))},
+                    {std::to_string(stage.encoder_convolutions), true},
+                    {std::to_string(stage.decoder_convolutions), true}});
+  }
+  return internal::html_table(
+      {"stage", "features", "kernel", "stride", "encoder convolutions", "decoder convolutions"},
+      rows);
+}
+
+std::string settings(const RunRecord& run) {
+  return run.config ? "<pre>" + internal::escape_html(*run.config) + "</pre>\n"
+                    : internal::html_missing("config.yaml");
+}
+
+std::string mean_table(const score::ScoreTable& scores) {
+  std::vector<std::vector<Cell>> rows;
+  for (const score::ClassMean& mean : scores.class_means) {
+    rows.push_back({{mean.class_name},
+                    {text_of(mean.dice), true},
+                    {text_of(mean.iou), true},
+                    {std::to_string(mean.counted_cases), true}});
+  }
+  rows.push_back({{"all classes"},
+                  {text_of(scores.mean_dice), true},
+                  {text_of(scores.mean_iou), true},
+                  {std::to_string(scores.cases.size()), true}});
+  return internal::html_table({"class", "Dice", "IoU", "cases"}, rows);
+}
+
+std::string case_table(const score::ScoreTable& scores) {
+  std::vector<std::vector<Cell>> rows;
+  for (const score::CaseScore& scored : scores.cases) {
+    for (const score::ClassScore& each : scored.classes) {
+      rows.push_back({{scored.case_name},
+                      {each.class_name},
+                      {text_of(each.dice), true},
+                      {text_of(each.iou), true},
+                      {fmt::format("{:.2f}", each.truth_volume_ml), true},
+                      {fmt::format("{:.2f}", each.prediction_volume_ml), true}});
+    }
+  }
+  return internal::html_table({"case", "class", "Dice", "IoU", "truth ml", "prediction ml"}, rows);
+}
+
+std::string quiet_lines(const std::vector<std::string>& lines) {
+  std::string html;
+  for (const std::string& line : lines) {
+    html += "<p class=\"quiet\">" + internal::escape_html(line) + "</p>\n";
+  }
+  return html;
+}
+
+std::string score_tables(const score::ScoreTable& scores) {
+  return "<h3>Means</h3>" + mean_table(scores) + "<h3>Cases</h3>" + case_table(scores) +
+         quiet_lines({scores.absent_rule, scores.mean_rule}) + quiet_lines(scores.notes);
+}
+
+std::string pictures(const ReportOptions& options, const score::ScoreTable& scores) {
+  const auto requests = internal::choose_pictures(scores, kMostPictureClasses);
+  std::string html =
+      "<p class=\"quiet\">Solid: truth. Dashed, lighter: prediction. Each picture goes through "
+      "the middle of its class.</p>\n";
+  if (scores.class_names.size() > kMostPictureClasses) {
+    html += fmt::format("<p class=\"quiet\">The {} of {} classes with the lowest mean Dice.</p>\n",
+                        kMostPictureClasses, scores.class_names.size());
+  }
+  return html +
+         internal::draw_pictures(options.truth, options.prediction, requests, options.progress);
+}
+
+std::string scored_sections(const ReportOptions& options) {
+  if (options.truth.empty() || options.prediction.empty()) {
+    return internal::html_section("Scores", internal::html_missing("Scores and pictures"));
+  }
+  score::ScoreOptions score_options;
+  score_options.threads = options.threads;
+  score_options.progress = options.progress;
+  const score::ScoreTable scores =
+      score::score_paths(options.truth, options.prediction, score_options);
+  return internal::html_section("Scores", score_tables(scores)) +
+         internal::html_section("Best and worst cases", pictures(options, scores));
+}
+
+}  // namespace
+
+std::filesystem::path write_report(const ReportOptions& options) {
+  const std::filesystem::path output =
+      options.output.empty() ? options.run / "report.html" : options.output;
+  core::check_output(output, options.overwrite);
+  const RunRecord run = internal::read_run(options.run, options.fold);
+  const std::string sections =
+      internal::html_section("Summary", summary_tiles(run)) +
+      internal::html_section("Training", curves(run)) + scored_sections(options) +
+      internal::html_section("Plan", choice_table(run.plan) + "<h3>Network</h3>" +
+                                         stage_table(run.plan.network) +
+                                         quiet_lines(run.plan.notes)) +
+      internal::html_section("Settings", settings(run)) +
+      internal::html_section("Timings", timings(run));
+  const std::string subtitle = fmt::format(
+      "{}, fold {}", std::filesystem::absolute(options.run).filename().string(), options.fold);
+  core::write_text(output, internal::html_page(subtitle, sections), options.overwrite);
+  return output;
+}
+
+}  // namespace volseg::report

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/report/slices.h"
+
+#include <gtest/gtest.h>
+#include <png.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "volseg/core/error.h"
+#include "volseg/core/random.h"
+
+namespace volseg::report {
+namespace {
+
+constexpr core::Shape3 kShape{12, 20, 16};
+
+volume::Volume made_image(const core::Shape3& shape, const std::array<double, 3>& spacing_mm) {
+  core::Array<float> values(shape, core::Order::kFortran, 1.0F);
+  volume::Geometry geometry;
+  geometry.known = true;
+  geometry.spacing_mm = spacing_mm;
+  return volume::from_float(values.view(), geometry);
+}
+
+mask::RunMask made_mask(const core::Shape3& shape, const mask::Box& box) {
+  core::Array<uint8_t> voxels(shape, core::Order::kFortran, uint8_t{0});
+  const core::ArrayView<uint8_t> part = voxels.view().box(box.begin, box.extents);
+  for (int64_t i = 0; i < part.size(); ++i) {
+    part(i % box.extents[0], i / box.extents[0] % box.extents[1],
+         i / (box.extents[0] * box.extents[1])) = 1;
+  }
+  return mask::encode(core::ArrayView<const uint8_t>(voxels.view()));
+}
+
+std::array<uint8_t, 3> pixel(const Picture& picture, int64_t x, int64_t y) {
+  const auto at = static_cast<size_t>((y * picture.width + x) * 3);
+  return {picture.pixels[at], picture.pixels[at + 1], picture.pixels[at + 2]};
+}
+
+int64_t count_pixels(const Picture& picture, const std::array<uint8_t, 3>& color) {
+  int64_t count = 0;
+  for (int64_t i = 0; i < picture.width * picture.height; ++i) {
+    count += pixel(picture, i % picture.width, i / picture.width) == color ? 1 : 0;
+  }
+  return count;
+}
+
+TEST(EncodePng, decodes_to_the_same_pixels) {
+  Picture picture{7, 5, {}};
+  core::CounterRandom random(1, 2, 3);
+  for (int i = 0; i < 7 * 5 * 3; ++i) {
+    picture.pixels.push_back(static_cast<uint8_t>(random.below(256)));
+  }
+  const core::Buffer bytes = encode_png(picture);
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  ASSERT_NE(png_image_begin_read_from_memory(&image, bytes.data(),
+                                             static_cast<size_t>(bytes.size_bytes())),
+            0);
+  image.format = PNG_FORMAT_RGB;
+  ASSERT_EQ(image.width, 7U);
+  ASSERT_EQ(image.height, 5U);
+  std::vector<uint8_t> pixels(PNG_IMAGE_SIZE(image));
+  ASSERT_NE(png_image_finish_read(&image, nullptr, pixels.data(), 0, nullptr), 0);
+  EXPECT_EQ(pixels, picture.pixels);
+}
+
+TEST(EncodePng, rejects_a_picture_whose_pixels_do_not_fill_it) {
+  EXPECT_THROW(static_cast<void>(encode_png({4, 4, std::vector<uint8_t>(47)})), Error);
+  EXPECT_THROW(static_cast<void>(encode_png({})), Error);
+}
+
+TEST(DrawPlanes, panels_have_true_proportions) {
+  const SliceOptions options{.panel_edge_pixels = 96};
+  const Picture cubic = draw_planes(made_image(kShape, {1, 1, 1}), {}, options);
+  const Picture thick = draw_planes(made_image(kShape, {1, 1, 3}), {}, options);
+  const double wide = 96.0 / 20;
+  EXPECT_EQ(cubic.width, 2 * std::lround(12 * wide) + 96 + 16);
+  const double narrow = 96.0 / 48;
+  EXPECT_EQ(thick.width, 2 * 24 + 40 + 16);
+  EXPECT_EQ(narrow, 2);
+  EXPECT_EQ(thick.height - cubic.height, 0);
+}
+
+TEST(DrawPlanes, outline_runs_along_the_border_of_the_mask) {
+  const core::Shape3 shape{16, 16, 16};
+  Overlay overlay{.masks = {made_mask(shape, {{4, 4, 4}, {8, 8, 8}})}};
+  const SliceOptions options{.position = core::Shape3{8, 8, 8}, .panel_edge_pixels = 64};
+  const Picture picture = draw_planes(made_image(shape, {1, 1, 1}), {overlay}, options);
+  for (int64_t y = 0; y < 64; ++y) {
+    for (int64_t x = 0; x < 64; ++x) {
+      const bool inside = x >= 16 && x < 48 && y >= 16 && y < 48;
+      const bool inner = x >= 17 && x < 47 && y >= 17 && y < 47;
+      ASSERT_EQ(pixel(picture, x, y) == class_color(0), inside && !inner) << x << " " << y;
+    }
+  }
+}
+
+TEST(DrawPlanes, dashes_and_fill_change_what_they_say) {
+  const core::Shape3 shape{16, 16, 16};
+  const mask::RunMask mask = made_mask(shape, {{4, 4, 4}, {8, 8, 8}});
+  const volume::Volume image = made_image(shape, {1, 1, 1});
+  const SliceOptions options{.panel_edge_pixels = 64};
+  const int64_t solid =
+      count_pixels(draw_planes(image, {{.masks = {mask}}}, options), class_color(0));
+  const Picture plain = draw_planes(image, {}, options);
+  const Picture dashed = draw_planes(image, {{.masks = {mask}, .dashed = true}}, options);
+  const Picture filled = draw_planes(image, {{.masks = {mask}, .filled = true}}, options);
+  int64_t changed_by_dashes = 0;
+  int64_t changed_by_fill = 0;
+  for (int64_t i = 0; i < plain.width * plain.height; ++i) {
+    const int64_t x = i % plain.width;
+    const int64_t y = i / plain.width;
+    changed_by_dashes += pixel(plain, x, y) != pixel(dashed, x, y) ? 1 : 0;
+    changed_by_fill += pixel(plain, x, y) != pixel(filled, x, y) ? 1 : 0;
+  }
+  EXPECT_EQ(solid, 3 * (32 * 4 - 4));
+  EXPECT_GT(changed_by_dashes, solid / 3);
+  EXPECT_LT(changed_by_dashes, solid * 2 / 3);
+  EXPECT_GT(changed_by_fill, 3 * 31 * 31);
+}
+
+TEST(DrawPlanes, rejects_a_mask_of_another_shape_and_a_position_outside) {
+  const volume::Volume image = made_image(kShape, {1, 1, 1});
+  const Overlay overlay{.masks = {{{1, 2, 3}, {}}}};
+  EXPECT_THROW(static_cast<void>(draw_planes(image, {overlay}, {})), Error);
+  EXPECT_THROW(static_cast<void>(draw_planes(image, {}, {.position = core::Shape3{0, 20, 0}})),
+               Error);
+}
+
+TEST(WithLegend, adds_lines_below_and_keeps_the_picture) {
+  const Picture picture = draw_planes(made_image(kShape, {1, 1, 1}), {}, {});
+  EXPECT_EQ(with_legend(picture, {}).pixels, picture.pixels);
+  const Picture one = with_legend(picture, {"liver"});
+  const Picture many = with_legend(picture, std::vector<std::string>(30, "a long class name"));
+  EXPECT_GT(one.height, picture.height);
+  EXPECT_GT(many.height, one.height);
+  EXPECT_TRUE(std::equal(picture.pixels.begin(), picture.pixels.end(), one.pixels.begin()));
+  EXPECT_GT(count_pixels(one, class_color(0)), 50);
+}
+
+TEST(ClassColor, first_twenty_are_distinct) {
+  std::set<std::array<uint8_t, 3>> colors;
+  for (int64_t i = 0; i < 20; ++i) {
+    colors.insert(class_color(i));
+  }
+  EXPECT_EQ(colors.size(), 20U);
+  EXPECT_NE(class_color(20), class_color(21));
+}
+
+TEST(MiddleOf, is_a_voxel_of_the_mask_next_to_its_centroid) {
+  EXPECT_EQ(middle_of(made_mask(kShape, {{2, 5, 3}, {5, 3, 7}})), (core::Shape3{4, 6, 6}));
+  EXPECT_EQ(middle_of({kShape, {}}), std::nullopt);
+  const mask::RunMask apart{{9, 1, 1}, {{0, 2}, {8, 1}}};
+  EXPECT_EQ(middle_of(apart), (core::Shape3{1, 0, 0}));
+}
+
+}  // namespace
+}  // namespace volseg::report
