@@ -45,7 +45,7 @@ struct Dataset::State {
     if (member == nullptr) {
       throw Error(ErrorKind::kNotFound, "dataset.load_volume",
                   fmt::format("{}: no image {} of this row", archive->name(),
-                              internal::quoted(row.member)));
+                              internal::in_quotes(row.member)));
     }
     return archive->read(*member);
   }
@@ -109,7 +109,7 @@ const Row& Dataset::row(std::string_view name) const {
   throw Error(
       ErrorKind::kNotFound, "dataset.row",
       fmt::format("{}: no case {}; near names are {}", state_->archive->name(),
-                  internal::quoted(name),
+                  internal::in_quotes(name),
                   fmt::join(internal::near_names(name, std::move(names), kNamesShown), ", ")));
 }
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/network/weights.h"
 
-#include <fmt/format.h>
 #include <xxhash.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iomanip>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "volseg/core/error.h"
@@ -38,6 +39,12 @@ constexpr std::array<TypeName, 7> kTypes{{{ElementType::kFloat64, "F64", 8},
                                           {ElementType::kInt64, "I64", 8},
                                           {ElementType::kInt32, "I32", 4},
                                           {ElementType::kUint8, "U8", 1}}};
+
+std::string hexadecimal(uint64_t value) {
+  std::ostringstream text;
+  text << std::hex << std::setw(16) << std::setfill('0') << value;
+  return text.str();
+}
 
 const TypeName& entry_of(ElementType type) {
   return *std::ranges::find(kTypes, type, &TypeName::type);
@@ -71,15 +78,15 @@ class Reader {
 
   Json parse_header() {
     if (std::ssize(bytes_) < kLengthBytes) {
-      fail(fmt::format("{} bytes; a safetensors file begins with 8 bytes of header length",
-                       bytes_.size()));
+      fail(std::to_string(bytes_.size()) +
+           " bytes; a safetensors file begins with 8 bytes of header length");
     }
     uint64_t length = 0;
     std::memcpy(&length, bytes_.data(), sizeof length);
     const auto room = static_cast<uint64_t>(std::ssize(bytes_) - kLengthBytes);
     if (length > room || length > static_cast<uint64_t>(kMostHeaderBytes)) {
-      fail(fmt::format("header length {}; the file has {} bytes after it and the cap is {}", length,
-                       room, kMostHeaderBytes));
+      fail("header length " + std::to_string(length) + "; the file has " + std::to_string(room) +
+           " bytes after it and the cap is " + std::to_string(kMostHeaderBytes));
     }
     const auto* text = reinterpret_cast<const char*>(bytes_.data()) + kLengthBytes;
     data_ = bytes_.subspan(static_cast<size_t>(kLengthBytes) + length);
@@ -153,13 +160,13 @@ class Reader {
     const int64_t begin = read_size(value["data_offsets"][0], key + ", data_offsets");
     const int64_t end = read_size(value["data_offsets"][1], key + ", data_offsets");
     if (begin > end || end > std::ssize(data_)) {
-      fail(fmt::format("tensor {}: bytes {} to {} do not lie in the {} bytes of data", key, begin,
-                       end, data_.size()));
+      fail("tensor " + key + ": bytes " + std::to_string(begin) + " to " + std::to_string(end) +
+           " do not lie in the " + std::to_string(data_.size()) + " bytes of data");
     }
     const int64_t wanted = read_shape(value["shape"], key, tensor) * type->size_bytes;
     if (wanted != end - begin) {
-      fail(
-          fmt::format("tensor {}: {} bytes; its shape and type need {}", key, end - begin, wanted));
+      fail("tensor " + key + ": " + std::to_string(end - begin) +
+           " bytes; its shape and type need " + std::to_string(wanted));
     }
     tensor.bytes = data_.subspan(static_cast<size_t>(begin), static_cast<size_t>(end - begin));
     return tensor;
@@ -189,7 +196,7 @@ class Reader {
       next += tensor.bytes.size();
     }
     if (next != data_.data() + data_.size()) {
-      fail(fmt::format("{} bytes follow the last tensor", data_.data() + data_.size() - next));
+      fail(std::to_string(data_.data() + data_.size() - next) + " bytes follow the last tensor");
     }
   }
 
@@ -198,7 +205,7 @@ class Reader {
     if (stored == metadata.end()) {
       return;
     }
-    const std::string found = fmt::format("{:016x}", XXH3_64bits(data_.data(), data_.size()));
+    const std::string found = hexadecimal(XXH3_64bits(data_.data(), data_.size()));
     if (found != stored->second) {
       fail("checksum " + found + "; the file says " + stored->second + ": it is damaged");
     }
@@ -230,7 +237,7 @@ std::string checksum_of(const std::vector<StoredTensor>& tensors) {
   for (const StoredTensor& tensor : tensors) {
     XXH3_64bits_update(state, tensor.bytes.data(), tensor.bytes.size());
   }
-  const std::string text = fmt::format("{:016x}", XXH3_64bits_digest(state));
+  const std::string text = hexadecimal(XXH3_64bits_digest(state));
   XXH3_freeState(state);
   return text;
 }

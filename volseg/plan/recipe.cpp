@@ -27,7 +27,7 @@ Augmentation quick_augmentation() {
           .axis_scaling_fraction = 0.04,
           .translation_fraction = 0.02,
           .elastic_probability = 0.8,
-          .elastic_magnitude_voxels = 1.3,
+          .elastic_magnitude_voxels = 2.5,
           .elastic_spacing_voxels = 16,
           .noise_probability = 0.2,
           .noise_deviation = 0.15,

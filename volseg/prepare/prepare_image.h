@@ -20,6 +20,7 @@ struct GridMapping {
   mask::Box crop;                          ///< box around non-zero voxels, array axes
   std::array<int, 3> axis_order{0, 1, 2};  ///< plan axis i is array axis axis_order[i]
   core::Shape3 prepared_shape{};           ///< plan axes
+  int nearest_axis = -1;  ///< plan axis that was sampled at the nearest voxel, or -1
 };
 
 /// A network-ready image: cropped, transposed to plan axes, normalised, resampled.
@@ -37,8 +38,10 @@ struct PreparedImage {
                                           std::string_view name,
                                           const core::ThreadPool* pool = nullptr);
 
-/// Masks on the prepared grid (shape in plan axes): each class resampled linearly and cut at 0.5;
-/// with softmax output the class of largest value wins, as nnU-Net does.
+/// Masks on the prepared grid (shape in plan axes): each class is resampled linearly and keeps the
+/// voxels of at least 0.5. With softmax output a voxel belongs to one class: where two have exactly
+/// 0.5, or the masks overlapped, the later class wins, as nnU-Net does.
+/// @throws Error(kShape) when a mask's shape is not the mapping's image shape
 [[nodiscard]] std::vector<mask::RunMask> prepare_masks(const std::vector<mask::RunMask>& masks,
                                                        const GridMapping& mapping,
                                                        plan::OutputKind output,

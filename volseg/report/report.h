@@ -10,10 +10,10 @@
 namespace volseg::report {
 
 struct ReportOptions {
-  std::filesystem::path run;         ///< run folder of a training
-  std::filesystem::path output;      ///< HTML file; empty: report.html in the run folder
-  std::filesystem::path truth;       ///< dataset with the truth; empty: without slices and scores
-  std::filesystem::path prediction;  ///< predictions to score and draw
+  std::filesystem::path run{};         ///< run folder of a training
+  std::filesystem::path output{};      ///< HTML file; empty: report.html in the run folder
+  std::filesystem::path truth{};       ///< dataset with the truth; empty: without slices and scores
+  std::filesystem::path prediction{};  ///< predictions to score and draw
   int fold = 0;
   core::Overwrite overwrite = core::Overwrite::kYes;
   int threads = 0;

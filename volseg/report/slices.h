@@ -30,9 +30,9 @@ struct Overlay {
 };
 
 struct SliceOptions {
-  std::optional<core::Shape3> position;         ///< voxel through which the planes go
-  std::optional<std::array<double, 2>> window;  ///< lowest and highest intensity shown
-  int64_t panel_edge_pixels = 320;              ///< longest edge of one plane
+  std::optional<core::Shape3> position{};         ///< voxel through which the planes go
+  std::optional<std::array<double, 2>> window{};  ///< lowest and highest intensity shown
+  int64_t panel_edge_pixels = 320;                ///< longest edge of one plane
 };
 
 /// Colour of class `index` as RGB, distinct for the first 20.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/train/train.h"
 
-#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <nlohmann/json.hpp>
@@ -36,8 +35,8 @@ plan::Recipe resolve_recipe(const TrainOptions& options) {
   recipe.steps_per_epoch = options.steps_per_epoch.value_or(recipe.steps_per_epoch);
   if (recipe.epochs < 1 || recipe.steps_per_epoch < 1) {
     throw Error(ErrorKind::kUsage, "train.recipe",
-                fmt::format("epochs {} and steps_per_epoch {}; both must be 1 or more",
-                            recipe.epochs, recipe.steps_per_epoch));
+                "epochs " + std::to_string(recipe.epochs) + " and steps_per_epoch " +
+                    std::to_string(recipe.steps_per_epoch) + "; both must be 1 or more");
   }
   return recipe;
 }
@@ -46,8 +45,8 @@ dataset::Split split_of(const dataset::Dataset& data, int fold) {
   std::vector<dataset::Split> splits = data.splits();
   if (fold < 0 || fold >= std::ssize(splits)) {
     throw Error(ErrorKind::kUsage, "train.fold",
-                fmt::format("fold {}; {} has {} folds, counted from 0", fold, data.path().string(),
-                            splits.size()));
+                "fold " + std::to_string(fold) + "; " + data.path().string() + " has " +
+                    std::to_string(splits.size()) + " folds, counted from 0");
   }
   return splits[static_cast<size_t>(fold)];
 }
@@ -162,9 +161,9 @@ void tell_choices(core::ProgressSink& sink, const dataset::Dataset& data, const 
       sink.message(line);
     }
   }
-  sink.message(fmt::format("device: {}, {}, {} threads{}", device.name(), device.precision(),
-                           network::compute_threads(),
-                           device.reason.empty() ? "" : " (" + device.reason + ")"));
+  const std::string reason = device.reason.empty() ? "" : " (" + device.reason + ")";
+  sink.message("device: " + device.name() + ", " + std::string(device.precision()) + ", " +
+               std::to_string(network::compute_threads()) + " threads" + reason);
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ class FolderChoice {
                            {.member = resolved_.table_of(part),
                             .row = row.number,
                             .column = resolved_.settings.image_column},
-                           fmt::format("{} is not in folder {}, {}", quoted(row.image),
+                           fmt::format("{} is not in folder {}, {}", in_quotes(row.image),
                                        folder.empty() ? "." : folder, where),
                            "every image is a file of the data folder"));
   }

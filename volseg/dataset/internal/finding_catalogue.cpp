@@ -130,7 +130,7 @@ std::string place_of(const Finding& finding) {
     append("column " + finding.column);
   }
   if (!finding.class_name.empty()) {
-    append("class " + quoted(finding.class_name));
+    append("class " + in_quotes(finding.class_name));
   }
   return text;
 }
@@ -183,6 +183,6 @@ std::string printable(std::string_view text, size_t longest_bytes) {
   return text.size() > longest_bytes ? result + "..." : result;
 }
 
-std::string quoted(std::string_view text) { return '"' + printable(text, 100) + '"'; }
+std::string in_quotes(std::string_view text) { return '"' + printable(text, 100) + '"'; }
 
 }  // namespace volseg::dataset::internal

@@ -44,6 +44,6 @@ struct Place {
 /// Control characters as \xNN, cut to `longest_bytes`.
 [[nodiscard]] std::string printable(std::string_view text, size_t longest_bytes = 400);
 /// printable text in double quotes.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace volseg::dataset::internal

@@ -17,7 +17,7 @@ std::string describe_error(const mask::ParsedRuns& parsed, const core::Shape3& s
     case mask::RunTextError::kRunPastEnd:
       return fmt::format("{} ends after voxel {}, the last", run, core::voxel_count(shape));
     default:
-      return fmt::format("{} has the token {}", run, quoted(parsed.token));
+      return fmt::format("{} has the token {}", run, in_quotes(parsed.token));
   }
 }
 

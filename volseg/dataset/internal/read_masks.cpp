@@ -19,7 +19,7 @@ std::vector<std::string> quoted_difference(const std::vector<std::string>& from,
   std::vector<std::string> left;
   for (const std::string& name : from) {
     if (std::ranges::find(other, name) == other.end() && left.size() < kMostShown) {
-      left.push_back(quoted(name));
+      left.push_back(in_quotes(name));
     }
   }
   return left;

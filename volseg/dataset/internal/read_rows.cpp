@@ -88,7 +88,7 @@ class RowReader {
     if (has_path || !core::is_plain_file_name(*name) || !volume::format_of_name(*name)) {
       sink_.add(make_finding(
           "image-name-invalid", place(row.number, image_column_),
-          quoted(*name) + (has_path ? " has a path part" : " is not an image file name"),
+          in_quotes(*name) + (has_path ? " has a path part" : " is not an image file name"),
           "a plain file name that ends in .npy, .nii or .nii.gz"));
       return;
     }
@@ -106,7 +106,7 @@ class RowReader {
     const bool same = image == row.image;
     sink_.add(make_finding(
         same ? "image-duplicate" : "image-stem-duplicate", place(row.number, image_column_),
-        fmt::format("{} is in row {} as {}", quoted(row.image), number, quoted(image)),
+        fmt::format("{} is in row {} as {}", in_quotes(row.image), number, in_quotes(image)),
         same ? "each image in one row" : "images whose names differ in more than the extension"));
   }
 

@@ -104,6 +104,14 @@ struct Change {
   Value value;
 };
 
+template <typename T>
+void prefetch(const T* row, int64_t count) {
+  const auto* bytes = reinterpret_cast<const char*>(row);
+  for (int64_t byte = 0; byte < count * int64_t{sizeof(T)}; byte += kCacheLineBytes) {
+    __builtin_prefetch(bytes + byte);
+  }
+}
+
 /// Changes of each column [first_column, first_column + columns.size()) of axis 2, from key 0.
 template <typename T, typename Key, typename Value>
 void collect_columns(core::ArrayView<const T> voxels, int64_t first_column, Key key,
@@ -116,10 +124,7 @@ void collect_columns(core::ArrayView<const T> voxels, int64_t first_column, Key 
     const T* row = &voxels(0, b, first_column);
     for (int64_t a = 0; a < voxels.shape[0]; ++a, ++position) {
       if (a + kRowsAhead < voxels.shape[0]) {
-        const auto* ahead = reinterpret_cast<const char*>(row + kRowsAhead * voxels.strides[0]);
-        for (int64_t byte = 0; byte < width * int64_t{sizeof(T)}; byte += kCacheLineBytes) {
-          __builtin_prefetch(ahead + byte);
-        }
+        prefetch(row + kRowsAhead * voxels.strides[0], width);
       }
       for_each_difference(row, previous, width, key, [&](int64_t i) {
         columns[i].push_back({position, key(row[i])});

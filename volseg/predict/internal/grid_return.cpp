@@ -34,7 +34,8 @@ GridReturn::GridReturn(const prepare::GridMapping& mapping, plan::OutputKind out
     : mapping_(mapping), output_(output), channels_(channels), pool_(pool) {
   for (size_t axis = 0; axis < 3; ++axis) {
     returned_[axis] = mapping.crop.extents[static_cast<size_t>(mapping.axis_order[axis])];
-    taps_[axis] = taps(mapping.prepared_shape[axis], returned_[axis]);
+    taps_[axis] = taps(mapping.prepared_shape[axis], returned_[axis],
+                       static_cast<int>(axis) == mapping.nearest_axis);
   }
   if (output_ == plan::OutputKind::kSoftmax) {
     labels_ = core::Array<int32_t>(mapping.image_shape, order, 0);
@@ -45,13 +46,17 @@ GridReturn::GridReturn(const prepare::GridMapping& mapping, plan::OutputKind out
   }
 }
 
-std::vector<GridReturn::Tap> GridReturn::taps(int64_t from, int64_t to) {
+std::vector<GridReturn::Tap> GridReturn::taps(int64_t from, int64_t to, bool nearest) {
   std::vector<Tap> result;
   const double scale = static_cast<double>(from) / static_cast<double>(to);
   for (int64_t i = 0; i < to; ++i) {
     const double centre = (static_cast<double>(i) + 0.5) * scale - 0.5;
     const double inside = std::clamp(centre, 0.0, static_cast<double>(from - 1));
-    const auto first = static_cast<int64_t>(inside);
+    const auto first = static_cast<int64_t>(nearest ? std::floor(inside + 0.5) : inside);
+    if (nearest) {
+      result.push_back({first, first, 0.0F});
+      continue;
+    }
     result.push_back({first, std::min(first + 1, from - 1),
                       static_cast<float>(inside - static_cast<double>(first))});
   }

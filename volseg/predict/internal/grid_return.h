@@ -36,7 +36,7 @@ class GridReturn {
     int64_t second = 0;
     float fraction = 0;
   };
-  static std::vector<Tap> taps(int64_t from, int64_t to);
+  static std::vector<Tap> taps(int64_t from, int64_t to, bool nearest);
   void return_row(int64_t row, const network::LogitSlab& slab);
   void return_line(int64_t row, int64_t line, const float* first, const float* second);
   void decide(int64_t row, int64_t line, const std::vector<float>& values);

@@ -43,14 +43,16 @@ svg.chart .grid { stroke: var(--line); } svg.chart .axis { stroke: var(--quiet);
 svg.chart polyline { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
 svg.chart .main { stroke-width: 2.6; }
 svg.chart circle { fill-opacity: .25; } svg.chart circle:hover { fill-opacity: 1; }
-.keys { display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .85rem; margin: .3rem 0 1.2rem; }
+.keys { display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .85rem;
+  margin: .3rem 0 1.2rem; }
 .keys i { display: inline-block; width: .9rem; height: .25rem; margin-right: .4rem;
   vertical-align: middle; border-radius: 2px; }
 )css";
 
 constexpr std::string_view kScript = R"js(
 for (const head of document.querySelectorAll("th")) head.addEventListener("click", () => {
-  const table = head.closest("table"), column = head.cellIndex, up = !head.hasAttribute("data-up");
+  const table = head.closest("table"), column = head.cellIndex;
+  const up = !head.hasAttribute("data-up");
   for (const other of table.querySelectorAll("th")) {
     other.removeAttribute("data-up"); other.removeAttribute("data-down"); }
   head.setAttribute(up ? "data-up" : "data-down", "");

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/train/internal/checkpoint.h"
 
-#include <fmt/format.h>
-
+#include <array>
 #include <charconv>
 #include <system_error>
 
@@ -19,7 +18,9 @@ constexpr std::string_view kFormatName = "volseg checkpoint 1";
 // The shortest text that reads back as the same number.
 template <typename T>
 std::string exact(T value) {
-  return fmt::format("{}", value);
+  std::array<char, 32> text{};
+  const auto result = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), result.ptr};
 }
 
 template <typename T>
@@ -93,9 +94,8 @@ void check_identity(const network::WeightsFile& file, const RunIdentity& identit
   check_same(file, "plan", identity.plan_json, "plan");
   const auto threads = number<int>(file, "threads");
   if (threads != identity.threads && progress != nullptr) {
-    progress->message(
-        fmt::format("resumed with {} threads instead of {}: results agree, but not to the last bit",
-                    identity.threads, threads));
+    progress->message("resumed with " + std::to_string(identity.threads) + " threads instead of " +
+                      std::to_string(threads) + ": results agree, but not to the last bit");
   }
 }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/train/internal/identity.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string_view>
@@ -20,7 +18,7 @@ class Digest {
     add_bytes(std::to_string(text.size()) + ":");
     add_bytes(text);
   }
-  [[nodiscard]] std::string text() const { return fmt::format("{:016x}", value_); }
+  [[nodiscard]] std::string text() const { return std::to_string(value_); }
 
  private:
   void add_bytes(std::string_view bytes) {
@@ -69,7 +67,7 @@ std::string_view strategy_name(const std::optional<dataset::ValidationStrategy>&
 std::string settings_yaml(const dataset::ImportSettings& settings) {
   std::string text;
   const auto add = [&](std::string_view key, const Json& value) {
-    text += fmt::format("  {}: {}\n", key, value.dump());
+    text += "  " + std::string(key) + ": " + value.dump() + "\n";
   };
   add("train_dataframe", settings.train_dataframe);
   add("validation_dataframe", settings.validation_dataframe);
@@ -106,11 +104,13 @@ RunIdentity identify(const TrainOptions& options, const plan::Recipe& recipe,
   identity.threads = threads;
   identity.class_names = Json(data.class_names()).dump();
   identity.dataset_key = digest_of(data);
-  identity.config = fmt::format(
-      "dataset: {}\nfold: {}\nseed: {}\ndevice: {}\nthreads: {}\nimport_settings:\n{}recipe:\n{}",
-      Json(options.dataset.string()).dump(), options.fold, options.seed,
-      Json(options.device).dump(), threads, settings_yaml(data.settings()),
-      indented(plan::to_yaml(recipe)));
+  const auto line = [](std::string_view key, const Json& value) {
+    return std::string(key) + ": " + value.dump() + "\n";
+  };
+  identity.config = line("dataset", options.dataset.string()) + line("fold", options.fold) +
+                    line("seed", options.seed) + line("device", options.device) +
+                    line("threads", threads) + "import_settings:\n" +
+                    settings_yaml(data.settings()) + "recipe:\n" + indented(plan::to_yaml(recipe));
   return identity;
 }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "volseg/core/error.h"
+#include "volseg/dataset/findings.h"
+#include "volseg/dataset/internal/checks.h"
+#include "volseg/dataset/internal/finding_catalogue.h"
+#include "volseg/dataset/internal/resolve.h"
+
+namespace volseg::dataset {
+
+namespace {
+
+using internal::Resolved;
+using internal::RowOutcome;
+
+std::unique_ptr<archive::Archive> open_archive(const std::filesystem::path& path,
+                                               internal::FindingSink& sink) {
+  try {
+    return archive::Archive::open(path);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kFormat && error.kind() != ErrorKind::kLimit &&
+        error.kind() != ErrorKind::kUnsupported) {
+      throw;
+    }
+    sink.add(internal::make_finding("archive-unreadable", {}, error.message(), ""));
+    return nullptr;
+  }
+}
+
+std::vector<const Row*> all_rows(const Resolved& resolved) {
+  std::vector<const Row*> rows;
+  for (const Part part : internal::kParts) {
+    for (const Row& row : resolved.rows_of(part)) {
+      rows.push_back(&row);
+    }
+  }
+  return rows;
+}
+
+const internal::OddMasks* odd_masks_of(const Resolved& resolved, const Row& row) {
+  const auto key = [](const auto& one) { return std::pair(one.part, one.number); };
+  const auto found = std::ranges::lower_bound(resolved.odd_masks, key(row), {}, key);
+  return found != resolved.odd_masks.end() && key(*found) == key(row) ? &*found : nullptr;
+}
+
+RowOutcome check_row(const archive::Archive& archive, const Resolved& resolved, const Row& row) {
+  RowOutcome outcome;
+  const auto read_shape = internal::check_image(archive, resolved, row, outcome);
+  const auto shape = read_shape ? read_shape : row.shape;
+  internal::check_masks(resolved, row, shape, outcome);
+  if (const auto* masks = row.has_masks ? nullptr : odd_masks_of(resolved, row)) {
+    internal::check_odd_masks(resolved, *masks, shape, outcome);
+  }
+  return outcome;
+}
+
+void count_all(const Resolved& resolved, const std::vector<const Row*>& rows, CheckReport& report) {
+  std::set<std::string_view> images;
+  for (const Row* row : rows) {
+    report.masks += static_cast<int64_t>(row->run_texts.size());
+    if (!row->member.empty()) {
+      images.insert(row->member);
+    }
+  }
+  for (const internal::OddMasks& masks : resolved.odd_masks) {
+    report.masks += static_cast<int64_t>(masks.run_texts.size());
+  }
+  report.rows = static_cast<int64_t>(rows.size());
+  report.images = static_cast<int64_t>(images.size());
+}
+
+void check_rows(const archive::Archive& archive, const Resolved& resolved,
+                const std::vector<const Row*>& rows, const CheckOptions& options,
+                internal::CollectingSink& sink) {
+  const auto count = static_cast<int64_t>(rows.size());
+  std::vector<RowOutcome> outcomes(rows.size());
+  core::Progress progress(options.progress, "check", count, "rows");
+  core::ThreadPool(options.threads)
+      .for_each(
+          count,
+          [&](int64_t index) {
+            const auto position = static_cast<size_t>(index);
+            outcomes[position] = check_row(archive, resolved, *rows[position]);
+            progress.advance();
+          },
+          options.cancel);
+  for (RowOutcome& outcome : outcomes) {
+    std::ranges::move(outcome.findings, std::back_inserter(sink.findings));
+  }
+  internal::check_outcomes(resolved, rows, outcomes, sink);
+}
+
+}  // namespace
+
+CheckReport check(const std::filesystem::path& path, const ImportSettings& settings,
+                  const CheckOptions& options) {
+  CheckReport report;
+  internal::CollectingSink sink;
+  const auto archive = open_archive(path, sink);
+  if (archive != nullptr) {
+    internal::check_archive(*archive, sink);
+    const Resolved resolved = internal::resolve(*archive, settings, sink);
+    internal::check_tables(resolved, sink);
+    internal::check_unused_images(*archive, resolved, sink);
+    const std::vector<const Row*> rows = all_rows(resolved);
+    check_rows(*archive, resolved, rows, options, sink);
+    count_all(resolved, rows, report);
+    report.detected = resolved.detected;
+    report.ignored_members = static_cast<int64_t>(archive->ignored().size());
+  }
+  report.findings = std::move(sink.findings);
+  return report;
+}
+
+}  // namespace volseg::dataset

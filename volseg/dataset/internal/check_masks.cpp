@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <array>
+
+#include "volseg/dataset/internal/checks.h"
+#include "volseg/dataset/internal/finding_catalogue.h"
+#include "volseg/dataset/internal/mask_statistics.h"
+#include "volseg/dataset/internal/mask_texts.h"
+#include "volseg/mask/run_text.h"
+
+namespace volseg::dataset::internal {
+
+namespace {
+
+// Larger than any image, so that no run of a sound text ends outside.
+constexpr core::Shape3 kAnyShape = {int64_t{1} << 20, int64_t{1} << 20, int64_t{1} << 20};
+
+struct Canonical {
+  std::string_view code;
+  bool mask::RunTextWarnings::*flag;
+  std::string_view found;
+  std::string_view expected;
+};
+
+constexpr std::array kCanonical = {
+    Canonical{"rle-unsorted", &mask::RunTextWarnings::unsorted, "runs out of order",
+              "ascending starts"},
+    Canonical{"rle-overlapping", &mask::RunTextWarnings::overlapping, "runs overlap",
+              "each voxel in one run"},
+    Canonical{"rle-touching", &mask::RunTextWarnings::touching, "a run begins where one ends",
+              "maximal runs"},
+    Canonical{"rle-zero-length", &mask::RunTextWarnings::zero_length, "a run of length 0",
+              "lengths from 1"},
+    Canonical{"rle-white-space", &mask::RunTextWarnings::other_white_space,
+              "white space other than single spaces", "single spaces between tokens"},
+    Canonical{"rle-leading-zeros", &mask::RunTextWarnings::leading_zeros,
+              "a number with leading zeros", "numbers without leading zeros"},
+};
+
+mask::RunMask check_text(const std::string& text, const Place& place, const core::Shape3& shape,
+                         std::vector<Finding>& findings) {
+  mask::ParsedRuns parsed = mask::parse_runs(text, shape);
+  if (parsed.error != mask::RunTextError::kNone) {
+    Place where = place;
+    where.byte_offset = parsed.byte_offset;
+    findings.push_back(make_finding(mask::code_of(parsed.error), std::move(where),
+                                    describe_error(parsed, shape),
+                                    std::string(mask::rule_of(parsed.error))));
+  }
+  for (const Canonical& rule : kCanonical) {
+    if (parsed.warnings.*rule.flag) {
+      findings.push_back(
+          make_finding(rule.code, place, std::string(rule.found), std::string(rule.expected)));
+    }
+  }
+  return std::move(parsed.mask);
+}
+
+std::string list_axes(const std::array<int, 3>& axes) {
+  return fmt::format("({}, {}, {})", axes[0], axes[1], axes[2]);
+}
+
+void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& place,
+                      std::vector<Finding>& findings) {
+  const std::optional<AxisOrder> better = suspect_axis_order(masks);
+  if (better) {
+    findings.push_back(make_finding(
+        "rle-axis-order", place,
+        fmt::format("{} boundary faces in the stored order {}; {} when read as {}, axes {}",
+                    better->stored_faces, core::to_string(masks[0].shape), better->faces,
+                    core::to_string(better->shape), list_axes(better->axes)),
+        "runs over the Fortran order of the array as stored"));
+  }
+}
+
+}  // namespace
+
+void check_masks(const Resolved& resolved, const Row& row, const std::optional<core::Shape3>& shape,
+                 RowOutcome& outcome) {
+  if (!row.has_masks) {
+    return;
+  }
+  const Place place{.member = resolved.table_of(row.part),
+                    .row = row.number,
+                    .column = resolved.settings.rle_mask_column};
+  std::vector<mask::RunMask> masks;
+  for (size_t index = 0; index < row.run_texts.size(); ++index) {
+    Place where = place;
+    where.class_name = resolved.class_names[index];
+    masks.push_back(
+        check_text(row.run_texts[index], where, shape.value_or(kAnyShape), outcome.findings));
+    outcome.has_class.push_back(!masks.back().runs.empty());
+  }
+  for (const Overlap& overlap : overlaps_of(masks)) {
+    outcome.overlap_voxels[{overlap.first, overlap.second}] = overlap.voxels;
+  }
+  if (shape) {
+    check_axis_order(masks, place, outcome.findings);
+  }
+}
+
+void check_odd_masks(const Resolved& resolved, const OddMasks& masks,
+                     const std::optional<core::Shape3>& shape, RowOutcome& outcome) {
+  for (size_t index = 0; index < masks.run_texts.size(); ++index) {
+    const Place place{
+        .member = resolved.table_of(masks.part),
+        .row = masks.number,
+        .column = resolved.settings.rle_mask_column,
+        .class_name = index < masks.class_names.size() ? masks.class_names[index] : ""};
+    static_cast<void>(
+        check_text(masks.run_texts[index], place, shape.value_or(kAnyShape), outcome.findings));
+  }
+}
+
+}  // namespace volseg::dataset::internal

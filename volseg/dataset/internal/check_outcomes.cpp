@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "volseg/dataset/internal/checks.h"
+#include "volseg/dataset/internal/finding_catalogue.h"
+
+namespace volseg::dataset::internal {
+
+namespace {
+
+void check_channels(const std::vector<const Row*>& rows, const std::vector<RowOutcome>& outcomes,
+                    FindingSink& sink) {
+  const auto first =
+      std::ranges::find_if(outcomes, [](const RowOutcome& one) { return one.channels > 0; });
+  for (size_t index = 0; index < outcomes.size(); ++index) {
+    const int64_t channels = outcomes[index].channels;
+    if (channels > 0 && channels != first->channels) {
+      sink.add(
+          make_finding("image-channels-differ", {.member = rows[index]->member},
+                       fmt::format("{} channels", channels),
+                       fmt::format("{} as in {}", first->channels,
+                                   rows[static_cast<size_t>(first - outcomes.begin())]->member)));
+    }
+  }
+}
+
+void check_empty_classes(const Resolved& resolved, const std::vector<RowOutcome>& outcomes,
+                         FindingSink& sink) {
+  for (size_t index = 0; index < resolved.class_names.size(); ++index) {
+    bool any_masks = false;
+    bool any_voxel = false;
+    for (const RowOutcome& outcome : outcomes) {
+      any_masks = any_masks || !outcome.has_class.empty();
+      any_voxel = any_voxel || (!outcome.has_class.empty() && outcome.has_class[index]);
+    }
+    if (any_masks && !any_voxel) {
+      sink.add(make_finding("class-empty-everywhere", {.class_name = resolved.class_names[index]},
+                            "no voxel in any row", "a voxel in one row or more"));
+    }
+  }
+}
+
+void check_overlaps(const Resolved& resolved, const std::vector<const Row*>& rows,
+                    const std::vector<RowOutcome>& outcomes, FindingSink& sink) {
+  struct Sum {
+    const Row* first_row;
+    int64_t rows;
+    int64_t voxels;
+  };
+  std::map<std::pair<size_t, size_t>, Sum> sums;
+  for (size_t index = 0; index < outcomes.size(); ++index) {
+    for (const auto& [pair, voxels] : outcomes[index].overlap_voxels) {
+      Sum& sum = sums.try_emplace(pair, Sum{rows[index], 0, 0}).first->second;
+      sum.rows += 1;
+      sum.voxels += voxels;
+    }
+  }
+  for (const auto& [pair, sum] : sums) {
+    sink.add(make_finding("classes-overlap",
+                          {.member = resolved.table_of(sum.first_row->part),
+                           .row = sum.first_row->number,
+                           .column = resolved.settings.rle_mask_column,
+                           .class_name = resolved.class_names[pair.first]},
+                          fmt::format("shares {} voxels with class {} in {} row{}", sum.voxels,
+                                      in_quotes(resolved.class_names[pair.second]), sum.rows,
+                                      sum.rows == 1 ? "" : "s"),
+                          ""));
+  }
+}
+
+}  // namespace
+
+void check_outcomes(const Resolved& resolved, const std::vector<const Row*>& rows,
+                    const std::vector<RowOutcome>& outcomes, FindingSink& sink) {
+  check_channels(rows, outcomes, sink);
+  check_empty_classes(resolved, outcomes, sink);
+  check_overlaps(resolved, rows, outcomes, sink);
+}
+
+}  // namespace volseg::dataset::internal

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "volseg/archive/archive.h"
+#include "volseg/dataset/findings.h"
+#include "volseg/dataset/internal/finding_sink.h"
+#include "volseg/dataset/internal/resolve.h"
+#include "volseg/mask/run_mask.h"
+
+namespace volseg::dataset::internal {
+
+/// Members that the archive layer refuses.
+void check_archive(const archive::Archive& archive, FindingSink& sink);
+
+/// Images in two tables; folds that are missing or all the same.
+void check_tables(const Resolved& resolved, FindingSink& sink);
+
+/// Image files of the data folders that no row names.
+void check_unused_images(const archive::Archive& archive, const Resolved& resolved,
+                         FindingSink& sink);
+
+/// What one row adds to the findings about the whole dataset.
+struct RowOutcome {
+  std::vector<Finding> findings;
+  int64_t channels = 0;  ///< 0 when the image cannot be read
+  std::vector<bool> has_class;
+  std::map<std::pair<size_t, size_t>, int64_t> overlap_voxels;
+};
+
+/// Reads the image of a row and looks at its header and voxels. @return its shape, when it has one
+[[nodiscard]] std::optional<core::Shape3> check_image(const archive::Archive& archive,
+                                                      const Resolved& resolved, const Row& row,
+                                                      RowOutcome& outcome);
+
+/// Reads the texts of a row; without a shape only what needs none is looked at.
+void check_masks(const Resolved& resolved, const Row& row, const std::optional<core::Shape3>& shape,
+                 RowOutcome& outcome);
+
+/// Reads the texts of a row whose lists do not fit the classes.
+void check_odd_masks(const Resolved& resolved, const OddMasks& masks,
+                     const std::optional<core::Shape3>& shape, RowOutcome& outcome);
+
+/// Findings about all rows: channels, classes without voxels, overlapping classes.
+void check_outcomes(const Resolved& resolved, const std::vector<const Row*>& rows,
+                    const std::vector<RowOutcome>& outcomes, FindingSink& sink);
+
+}  // namespace volseg::dataset::internal

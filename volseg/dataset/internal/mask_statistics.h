@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "volseg/core/array.h"
+#include "volseg/mask/run_mask.h"
+
+namespace volseg::dataset::internal {
+
+/// Two masks, by index, and the number of voxels in both.
+struct Overlap {
+  size_t first = 0;
+  size_t second = 0;
+  int64_t voxels = 0;
+};
+
+/// Pairs of masks that share voxels, in order of indices. One sweep over all runs sorted by start.
+[[nodiscard]] std::vector<Overlap> overlaps_of(std::span<const mask::RunMask> masks);
+
+/// Neighbouring voxels along an axis of which one is in the mask, when the runs are read as an
+/// array of `shape`, which needs not be the mask's own. Linear in runs.
+[[nodiscard]] int64_t count_boundary_faces(const mask::RunMask& mask, const core::Shape3& shape);
+
+/// An order of axes that fits the masks far better than their own.
+struct AxisOrder {
+  std::array<int, 3> axes{};  ///< axis of the stored array that each axis of the better one is
+  core::Shape3 shape{};
+  int64_t faces = 0;         ///< boundary faces when read so
+  int64_t stored_faces = 0;  ///< boundary faces as stored
+};
+/// The permutation with the fewest boundary faces over all masks, when that is a third or less of
+/// what the stored order gives and the masks are large enough to tell.
+[[nodiscard]] std::optional<AxisOrder> suspect_axis_order(std::span<const mask::RunMask> masks);
+
+}  // namespace volseg::dataset::internal

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/dataset/internal/pack_inputs.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "volseg/core/error.h"
+#include "volseg/volume/formats.h"
+
+namespace volseg::dataset::internal {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 10> kLabelSuffixes = {
+    "_seg", "_label", "_labels", "_mask", "_masks", "-seg", "-label", "-labels", "-mask", "-masks"};
+constexpr std::string_view kFirstChannel = "_0000";
+constexpr size_t kNamesListed = 20;
+
+[[noreturn]] void refuse(ErrorKind kind, const std::string& message) {
+  throw Error(kind, "dataset.pack", message);
+}
+
+std::string listed(std::vector<std::string> names) {
+  const size_t count = names.size();
+  names.resize(std::min(count, kNamesListed));
+  const std::string more =
+      count > kNamesListed ? fmt::format(" and {} more", count - kNamesListed) : "";
+  return fmt::format("{}{}", fmt::join(names, ", "), more);
+}
+
+bool is_image(const fs::path& path) {
+  return volume::format_of_name(path.filename().string()).has_value();
+}
+
+std::string stem_of(const fs::path& path) { return volume::stem_of_name(path.filename().string()); }
+
+struct Listing {
+  std::vector<fs::path> files;
+  std::vector<fs::path> folders;
+};
+
+Listing list_folder(const fs::path& folder) {
+  Listing listing;
+  try {
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+      if (entry.is_directory()) {
+        listing.folders.push_back(entry.path());
+      } else if (entry.is_regular_file() && is_image(entry.path())) {
+        listing.files.push_back(entry.path());
+      }
+    }
+  } catch (const fs::filesystem_error& error) {
+    refuse(ErrorKind::kIo, folder.string() + ": cannot be listed: " + error.code().message());
+  }
+  std::ranges::sort(listing.files);
+  std::ranges::sort(listing.folders);
+  return listing;
+}
+
+fs::path checked_file(const fs::path& path) {
+  std::error_code code;
+  if (!fs::is_regular_file(path, code)) {
+    refuse(ErrorKind::kNotFound, path.string() + ": no such file or folder");
+  }
+  if (!is_image(path)) {
+    refuse(ErrorKind::kUnsupported,
+           path.string() + ": not an image that volseg reads; expected .npy, .nii or .nii.gz");
+  }
+  return path;
+}
+
+std::vector<fs::path> list_images(const std::vector<fs::path>& inputs) {
+  std::vector<fs::path> images;
+  for (const fs::path& input : inputs) {
+    if (!fs::is_directory(input)) {
+      images.push_back(checked_file(input));
+      continue;
+    }
+    const Listing listing = list_folder(input);
+    if (listing.files.empty()) {
+      refuse(ErrorKind::kNotFound,
+             input.string() + ": no images; expected .npy, .nii or .nii.gz files in the folder");
+    }
+    images.insert(images.end(), listing.files.begin(), listing.files.end());
+  }
+  for (fs::path& image : images) {
+    image = fs::absolute(image).lexically_normal();
+  }
+  std::ranges::sort(images);
+  const auto repeated = std::ranges::unique(images);
+  images.erase(repeated.begin(), repeated.end());
+  return images;
+}
+
+// A folder without image files is a folder of class folders.
+std::vector<LabelFile> list_labels(const std::vector<fs::path>& inputs) {
+  std::vector<LabelFile> labels;
+  const auto append = [&labels](const std::vector<fs::path>& files, const std::string& class_name) {
+    for (const fs::path& file : files) {
+      labels.push_back({file, class_name});
+    }
+  };
+  for (const fs::path& input : inputs) {
+    if (!fs::is_directory(input)) {
+      labels.push_back({checked_file(input), ""});
+      continue;
+    }
+    const Listing listing = list_folder(input);
+    append(listing.files, "");
+    if (listing.files.empty()) {
+      for (const fs::path& folder : listing.folders) {
+        append(list_folder(folder).files, folder.filename().string());
+      }
+    }
+  }
+  if (labels.empty()) {
+    refuse(ErrorKind::kNotFound,
+           "no label files; expected .npy, .nii or .nii.gz files, or a folder for each class");
+  }
+  return labels;
+}
+
+class CaseMatcher {
+ public:
+  explicit CaseMatcher(const std::vector<fs::path>& images) {
+    for (const fs::path& image : images) {
+      const std::string name = stem_of(image);
+      const auto [other, is_new] = cases_.try_emplace(name, PackCase{name, image, {}});
+      if (!is_new) {
+        refuse(ErrorKind::kUsage, fmt::format("{} and {}: two images of one name",
+                                              other->second.image.string(), image.string()));
+      }
+      keys_[name] = name;
+    }
+    for (const auto& [name, one] : cases_) {
+      add_channel_key(name);
+    }
+  }
+
+  void add(LabelFile label) {
+    const std::string stem = stem_of(label.path);
+    std::optional<std::string> key = whole_name(stem);
+    if (!key && label.class_name.empty()) {
+      key = leading_name(stem);
+      label.class_name = key ? stem.substr(key->size() + 1) : "";
+    }
+    if (!key) {
+      unmatched_.push_back(label.path.filename().string());
+      return;
+    }
+    cases_.at(keys_.at(*key)).labels.push_back(std::move(label));
+  }
+
+  std::vector<PackCase> take(bool with_labels, std::vector<std::string>& warnings) {
+    std::vector<PackCase> cases;
+    std::vector<std::string> bare;
+    for (auto& [name, one] : cases_) {
+      check_labels(one);
+      if (with_labels && one.labels.empty()) {
+        bare.push_back(one.image.filename().string());
+      }
+      cases.push_back(std::move(one));
+    }
+    if (!bare.empty()) {
+      refuse(ErrorKind::kNotFound,
+             fmt::format("{} images have no labels: {}; label files have the name of their image",
+                         bare.size(), listed(bare)));
+    }
+    if (!unmatched_.empty()) {
+      warnings.push_back(fmt::format("{} label files have no image and are left out: {}",
+                                     unmatched_.size(), listed(unmatched_)));
+    }
+    return cases;
+  }
+
+ private:
+  // nnU-Net names the first channel of case `a` a_0000 and its labels a.
+  void add_channel_key(const std::string& name) {
+    if (!name.ends_with(kFirstChannel) || name.size() == kFirstChannel.size()) {
+      return;
+    }
+    const std::string key = name.substr(0, name.size() - kFirstChannel.size());
+    if (cases_.contains(key + "_0001")) {
+      refuse(ErrorKind::kUnsupported,
+             key + ": channels are in separate files; join them into one image with four axes");
+    }
+    keys_.try_emplace(key, name);
+  }
+
+  std::optional<std::string> whole_name(const std::string& stem) const {
+    if (keys_.contains(stem)) {
+      return stem;
+    }
+    for (const std::string_view suffix : kLabelSuffixes) {
+      const std::string key = stem.substr(0, stem.size() - std::min(stem.size(), suffix.size()));
+      if (stem.ends_with(suffix) && keys_.contains(key)) {
+        return key;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // The longest case name that is followed by "_" or "-" and more.
+  std::optional<std::string> leading_name(const std::string& stem) const {
+    for (size_t end = stem.size(); end > 1; --end) {
+      const char mark = stem[end - 1];
+      const std::string key = stem.substr(0, end - 1);
+      if ((mark == '_' || mark == '-') && end < stem.size() && keys_.contains(key)) {
+        return key;
+      }
+    }
+    return std::nullopt;
+  }
+
+  static void check_labels(PackCase& one) {
+    std::ranges::sort(one.labels, {}, [](const LabelFile& label) {
+      return std::pair(label.class_name, label.path);
+    });
+    for (size_t index = 1; index < one.labels.size(); ++index) {
+      const LabelFile& first = one.labels[index - 1];
+      const LabelFile& second = one.labels[index];
+      if (first.class_name.empty() || first.class_name == second.class_name) {
+        refuse(
+            ErrorKind::kUsage,
+            fmt::format("{}: {} and {} both label it; one label map, or one file for each class",
+                        one.image.filename().string(), first.path.string(), second.path.string()));
+      }
+    }
+  }
+
+  std::map<std::string, PackCase> cases_;
+  std::map<std::string, std::string> keys_;  // name as labels use it -> case
+  std::vector<std::string> unmatched_;
+};
+
+}  // namespace
+
+std::vector<PackCase> match_cases(const PackPart& part, std::vector<std::string>& warnings) {
+  CaseMatcher matcher(list_images(part.images));
+  if (!part.labels.empty()) {
+    for (LabelFile& label : list_labels(part.labels)) {
+      matcher.add(std::move(label));
+    }
+  }
+  return matcher.take(!part.labels.empty(), warnings);
+}
+
+}  // namespace volseg::dataset::internal

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "volseg/core/error.h"
+#include "volseg/dataset/pack.h"
+#include "volseg/score/internal/case_source.h"
+#include "volseg/volume/formats.h"
+
+namespace volseg::score::internal {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kLabelNamesFile = "label_names.json";
+
+// Files of one case: one label map under the empty class name, or one mask file for each class.
+using CaseFiles = std::map<std::string, fs::path>;
+
+volume::Volume read(const fs::path& file, std::optional<int> channel_axis) {
+  return volume::read_volume(file, {.channel_axis = channel_axis});
+}
+
+class LabelMapSource : public CaseSource {
+ public:
+  LabelMapSource(const fs::path& path, const SourceSettings& settings)
+      : one_file_(!fs::is_directory(path)), channel_axis_(settings.import_settings.channel_axis) {
+    if (one_file_) {
+      add_file(path);
+    } else {
+      add_folder(path);
+    }
+    names_file_ = find_names_file(one_file_ ? path.parent_path() : path, settings.label_names);
+    if (!names_file_.empty()) {
+      set_label_names(dataset::read_label_names(names_file_));
+    }
+  }
+
+  [[nodiscard]] std::vector<std::string> case_names() const override {
+    std::vector<std::string> names;
+    for (const auto& [name, files] : cases_) {
+      names.push_back(name);
+    }
+    return names;
+  }
+
+  [[nodiscard]] std::vector<std::string> class_names() const override {
+    std::vector<std::string> names;
+    for (const auto& [label, name] : label_names_) {
+      names.push_back(name);
+    }
+    return names;
+  }
+
+  [[nodiscard]] std::map<int32_t, std::string> label_names() const override { return label_names_; }
+
+  void set_label_names(std::map<int32_t, std::string> names) override {
+    names.erase(0);
+    std::set<std::string> distinct;
+    for (const auto& [label, name] : names) {
+      if (!distinct.insert(name).second) {
+        throw Error(ErrorKind::kFormat, "score.label_names",
+                    names_file_.string() + ": class \"" + name + "\" names two label values");
+      }
+    }
+    label_names_ = std::move(names);
+  }
+
+  // Joins <case>_<class> files to cases: where the other side knows the case, or every class has
+  // its file, as volseg writes classes that may overlap.
+  void see_other_side(const std::vector<std::string>& other_names) override {
+    std::map<std::string, CaseFiles> joined;
+    for (const auto& [stem, files] : cases_) {
+      const std::string class_name = class_suffix(stem);
+      if (!class_name.empty()) {
+        joined[stem.substr(0, stem.size() - class_name.size() - 1)].emplace(class_name,
+                                                                            files.begin()->second);
+      }
+    }
+    const std::set<std::string> others(other_names.begin(), other_names.end());
+    for (const auto& [name, files] : joined) {
+      const bool complete = label_names_.size() > 1 && files.size() == label_names_.size();
+      if (!cases_.contains(name) && (others.contains(name) || complete)) {
+        for (const auto& [class_name, file] : files) {
+          cases_.erase(name + "_" + class_name);
+        }
+        cases_[name] = files;
+      }
+    }
+  }
+
+  [[nodiscard]] fs::path names_file() const override { return names_file_; }
+  [[nodiscard]] bool is_one_file() const override { return one_file_; }
+
+  [[nodiscard]] LoadedCase load(const std::string& case_name) const override {
+    LoadedCase loaded;
+    for (const auto& [class_name, file] : cases_.at(case_name)) {
+      const volume::Volume map = read(file, channel_axis_);
+      const core::Array<int32_t> labels = volume::to_labels(map, file.filename().string());
+      require_same_shape(loaded, labels.shape(), file);
+      loaded.shape = labels.shape();
+      loaded.geometry = map.header.geometry;
+      loaded.spacing_known = map.header.geometry.known;
+      if (class_name.empty()) {
+        add_labels(loaded, labels, file);
+      } else {
+        loaded.masks.emplace(class_name, mask::encode(labels.view()));
+      }
+    }
+    return loaded;
+  }
+
+ private:
+  static fs::path find_names_file(const fs::path& folder, const fs::path& given) {
+    std::vector<fs::path> places = {folder / kLabelNamesFile};
+    if (folder.filename() == "labels") {
+      places.push_back(folder.parent_path() / kLabelNamesFile);
+    }
+    for (const fs::path& place : places) {
+      if (fs::exists(place)) {
+        return place;
+      }
+    }
+    return given;
+  }
+
+  void add_file(const fs::path& file) {
+    const std::string stem = volume::stem_of_name(file.filename().string());
+    if (!cases_.emplace(stem, CaseFiles{{"", file}}).second) {
+      throw Error(ErrorKind::kUsage, "score.open",
+                  file.string() + ": case " + stem + " has a second file beside it");
+    }
+  }
+
+  void add_folder(const fs::path& folder) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+      if (entry.is_regular_file() && volume::format_of_name(entry.path().filename().string())) {
+        add_file(entry.path());
+      }
+    }
+    if (cases_.empty()) {
+      throw Error(ErrorKind::kNotFound, "score.open",
+                  folder.string() + ": no label map (.npy, .nii, .nii.gz) and no Parquet table");
+    }
+  }
+
+  // The longest class name behind the last "_" of a stem; empty without one.
+  [[nodiscard]] std::string class_suffix(const std::string& stem) const {
+    std::string longest;
+    for (const auto& [label, name] : label_names_) {
+      if (stem.size() > name.size() + 1 && stem.ends_with("_" + name) &&
+          name.size() > longest.size()) {
+        longest = name;
+      }
+    }
+    return longest;
+  }
+
+  static void require_same_shape(const LoadedCase& loaded, const core::Shape3& shape,
+                                 const fs::path& file) {
+    if (!loaded.masks.empty() && loaded.shape != shape) {
+      throw Error(ErrorKind::kShape, "score.load",
+                  file.string() + ": shape " + core::to_string(shape) +
+                      "; the case's other classes have " + core::to_string(loaded.shape));
+    }
+  }
+
+  void add_labels(LoadedCase& loaded, const core::Array<int32_t>& labels,
+                  const fs::path& file) const {
+    for (mask::LabelRuns& runs : mask::encode_labels(labels.view())) {
+      const auto name = label_names_.find(runs.label);
+      if (name == label_names_.end() && !label_names_.empty()) {
+        throw Error(ErrorKind::kFormat, "score.load",
+                    file.string() + ": label " + std::to_string(runs.label) +
+                        " has no name; name it in label_names.json");
+      }
+      loaded.masks.emplace(
+          label_names_.empty() ? "label_" + std::to_string(runs.label) : name->second,
+          std::move(runs.mask));
+    }
+  }
+
+  bool one_file_;
+  std::optional<int> channel_axis_;
+  std::map<std::string, CaseFiles> cases_;
+  std::map<int32_t, std::string> label_names_;
+  fs::path names_file_;
+};
+
+bool holds_table(const fs::path& folder) {
+  constexpr auto kSkip = fs::directory_options::skip_permission_denied;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, kSkip)) {
+    const fs::path extension = entry.path().extension();
+    if (entry.is_regular_file() && (extension == ".pq" || extension == ".parquet")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::unique_ptr<CaseSource> open_label_map_source(const fs::path& path,
+                                                  const SourceSettings& settings) {
+  return std::make_unique<LabelMapSource>(path, settings);
+}
+
+std::unique_ptr<CaseSource> open_source(const fs::path& path, const SourceSettings& settings) try {
+  if (!fs::exists(path)) {
+    throw Error(ErrorKind::kNotFound, "score.open", path.string() + ": no such file or folder");
+  }
+  const bool is_label_map = fs::is_directory(path)
+                                ? !holds_table(path)
+                                : volume::format_of_name(path.filename().string()).has_value();
+  if (!is_label_map) {
+    return open_dataset_source(path, settings);
+  }
+  if (settings.part != "auto" && settings.part != "all") {
+    throw Error(ErrorKind::kUsage, "score.open",
+                path.string() + ": part " + settings.part + " is asked for; label maps have none");
+  }
+  return open_label_map_source(path, settings);
+} catch (const fs::filesystem_error& error) {
+  throw Error(ErrorKind::kIo, "score.open", error.what());
+}
+
+}  // namespace volseg::score::internal

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "volseg/score/internal/case_source.h"
+
+namespace volseg::score::internal {
+
+/// One case of both sides.
+struct CasePair {
+  std::string truth;
+  std::string prediction;
+};
+
+/// What is compared with what, and what is left over.
+struct Matching {
+  std::vector<CasePair> cases;           ///< by name of the truth
+  std::vector<std::string> class_names;  ///< empty: labels without names on both sides
+  std::vector<std::string> notes;
+  bool partial = false;  ///< a truth case has no prediction
+};
+
+/// Names the labels that have no names, matches classes, then cases.
+/// @throws Error(kNotFound) when no case or no class is on both sides; Error(kUsage) when a case
+///         name occurs twice
+[[nodiscard]] Matching match_sides(CaseSource& truth, CaseSource& prediction);
+
+}  // namespace volseg::score::internal
