@@ -18,6 +18,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void make_folder(const fs::path& folder) {
+  std::error_code code;
+  fs::create_directories(folder, code);
+  if (code) {
+    throw Error(ErrorKind::kIo, "dataset.export",
+                folder.string() + ": cannot be made: " + code.message());
+  }
+}
+
 class Exporter {
  public:
   Exporter(const fs::path& input, const ExportOptions& options)
@@ -62,13 +71,13 @@ class Exporter {
   }
 
   void export_part(Part part, const fs::path& folder, core::Progress& progress) {
-    fs::create_directories(folder / "images");
+    make_folder(folder / "images");
     const bool one_file_a_class = has_overlaps(part);
     if (dataset_.rows(part)[0].has_masks) {
-      fs::create_directories(folder / "labels");
+      make_folder(folder / "labels");
       if (one_file_a_class) {
         for (size_t index = 0; index < dataset_.class_names().size(); ++index) {
-          fs::create_directories(folder / "labels" / folder_of_class(index));
+          make_folder(folder / "labels" / folder_of_class(index));
         }
       }
       write_label_names(folder);

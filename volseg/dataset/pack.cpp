@@ -44,7 +44,7 @@ class Packer {
     match();
     if (options_.images_as_npy) {
       // Never committed: the converted images go into the zip, then the folder is removed.
-      converted_.emplace(output_.string() + ".images", core::Overwrite::kNo);
+      converted_.emplace(output_.string() + ".images", core::Overwrite::kYes);
     }
     read_cases();
     order_classes();

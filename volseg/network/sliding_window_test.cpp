@@ -5,8 +5,8 @@
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "volseg/core/error.h"
 #include "volseg/network/unet.h"
@@ -81,66 +81,95 @@ TEST(ForEachLogitSlab, one_window_equals_the_network) {
   }
 }
 
+using Index = std::array<int64_t, 3>;
+
+template <typename Visit>
+void for_each_index(const core::Shape3& shape, const Visit& visit) {
+  for (int64_t n = 0; n < core::voxel_count(shape); ++n) {
+    visit(Index{n / (shape[1] * shape[2]), n / shape[2] % shape[1], n % shape[2]});
+  }
+}
+
+int64_t offset(const Index& index, const core::Shape3& shape) {
+  return (index[0] * shape[1] + index[1]) * shape[2] + index[2];
+}
+
+/// Blends every window into full-size sums, one voxel at a time.
+class PlainBlend {
+ public:
+  PlainBlend(const UNet& network, const core::Shape3& shape, const core::Shape3& patch)
+      : network_(network), shape_(shape), patch_(patch), image_(wave(shape)) {
+    core::Shape3 windows{};
+    for (size_t axis = 0; axis < 3; ++axis) {
+      starts_[axis] = window_starts(shape[axis], patch[axis], 0.5);
+      weights_[axis] = window_weights(starts_[axis], shape[axis], patch[axis]);
+      windows[axis] = std::ssize(starts_[axis]);
+    }
+    sums_.resize(image_.size() * kChannels, 0.0);
+    for_each_index(windows, [&](const Index& window) { add(window); });
+  }
+  [[nodiscard]] const std::vector<double>& sums() const { return sums_; }
+
+ private:
+  static constexpr int64_t kChannels = 3;
+
+  // Calls visit(index in the patch, index in the image) for the voxels inside the image.
+  template <typename Visit>
+  void for_inside(const Index& window, const Visit& visit) const {
+    for_each_index(patch_, [&](const Index& in) {
+      Index at{};
+      bool inside = true;
+      for (size_t axis = 0; axis < 3; ++axis) {
+        at[axis] = starts_[axis][static_cast<size_t>(window[axis])] + in[axis];
+        inside = inside && at[axis] >= 0 && at[axis] < shape_[axis];
+      }
+      if (inside) {
+        visit(in, at);
+      }
+    });
+  }
+
+  void add(const Index& window) {
+    std::vector<float> input(static_cast<size_t>(core::voxel_count(patch_)), 0.0F);
+    for_inside(window, [&](const Index& in, const Index& at) {
+      input[static_cast<size_t>(offset(in, patch_))] =
+          image_[static_cast<size_t>(offset(at, shape_))];
+    });
+    const at::Tensor images =
+        at::from_blob(input.data(), {1, 1, patch_[0], patch_[1], patch_[2]}, at::kFloat);
+    const at::Tensor logits = network_.forward(images, false).front().contiguous();
+    for_inside(window, [&](const Index& in, const Index& at) {
+      double weight = 1;
+      for (size_t axis = 0; axis < 3; ++axis) {
+        weight *= weights_[axis][static_cast<size_t>(window[axis])][static_cast<size_t>(in[axis])];
+      }
+      for (int64_t c = 0; c < kChannels; ++c) {
+        sums_[static_cast<size_t>(offset(at, shape_) * kChannels + c)] +=
+            weight *
+            logits.const_data_ptr<float>()[c * core::voxel_count(patch_) + offset(in, patch_)];
+      }
+    });
+  }
+
+  const UNet& network_;
+  core::Shape3 shape_;
+  core::Shape3 patch_;
+  std::vector<float> image_;
+  std::array<std::vector<int64_t>, 3> starts_;
+  std::array<std::vector<std::vector<float>>, 3> weights_;
+  std::vector<double> sums_;
+};
+
 TEST(ForEachLogitSlab, blends_windows_as_a_plain_sum_does) {
   const UNet network(small_plan(), 5, {});
   const core::Shape3 shape{11, 6, 9};
   const core::Shape3 patch{4, 8, 4};
   const auto found = run(network, shape, {.patch_shape = patch});
-  std::vector<double> sums(found.size(), 0.0);
-  std::array<std::vector<int64_t>, 3> starts;
-  std::array<std::vector<std::vector<float>>, 3> weights;
-  for (size_t axis = 0; axis < 3; ++axis) {
-    starts[axis] = window_starts(shape[axis], patch[axis], 0.5);
-    weights[axis] = window_weights(starts[axis], shape[axis], patch[axis]);
-  }
-  const std::vector<float> image = wave(shape);
-  const core::ArrayView<const float> view{image.data(), shape,
-                                          core::dense_strides(shape, core::Order::kC)};
-  const auto inside = [&](const core::Shape3& at) {
-    bool result = true;
-    for (size_t axis = 0; axis < 3; ++axis) {
-      result = result && at[axis] >= 0 && at[axis] < shape[axis];
-    }
-    return result;
-  };
-  const auto for_patch = [&](const core::Shape3& begin, const auto& visit) {
-    for (int64_t n = 0; n < core::voxel_count(patch); ++n) {
-      const core::Shape3 in{n / (patch[1] * patch[2]), n / patch[2] % patch[1], n % patch[2]};
-      const core::Shape3 at{begin[0] + in[0], begin[1] + in[1], begin[2] + in[2]};
-      if (inside(at)) {
-        visit(n, in, at);
-      }
-    }
-  };
   const c10::NoGradGuard no_gradients;
-  for (size_t w = 0; w < starts[0].size() * starts[1].size() * starts[2].size(); ++w) {
-    const std::array<size_t, 3> index{w / (starts[1].size() * starts[2].size()),
-                                      w / starts[2].size() % starts[1].size(),
-                                      w % starts[2].size()};
-    const core::Shape3 begin{starts[0][index[0]], starts[1][index[1]], starts[2][index[2]]};
-    std::vector<float> window(static_cast<size_t>(core::voxel_count(patch)), 0.0F);
-    for_patch(begin, [&](int64_t n, const core::Shape3&, const core::Shape3& at) {
-      window[static_cast<size_t>(n)] = view(at[0], at[1], at[2]);
-    });
-    const at::Tensor logits =
-        network
-            .forward(at::from_blob(window.data(), {1, 1, patch[0], patch[1], patch[2]}, at::kFloat),
-                     false)
-            .front()
-            .contiguous();
-    for_patch(begin, [&](int64_t n, const core::Shape3& in, const core::Shape3& at) {
-      const double weight = weights[0][index[0]][static_cast<size_t>(in[0])] *
-                            weights[1][index[1]][static_cast<size_t>(in[1])] *
-                            weights[2][index[2]][static_cast<size_t>(in[2])];
-      for (int64_t c = 0; c < 3; ++c) {
-        const int64_t voxel = (at[0] * shape[1] + at[1]) * shape[2] + at[2];
-        sums[static_cast<size_t>(voxel * 3 + c)] +=
-            weight * logits.const_data_ptr<float>()[c * core::voxel_count(patch) + n];
-      }
-    });
-  }
+  const PlainBlend expected(network, shape, patch);
+  ASSERT_EQ(found.size(), expected.sums().size());
   for (size_t i = 0; i < found.size(); ++i) {
-    ASSERT_NEAR(found[i], sums[i], 1e-4) << i;
+    ASSERT_NEAR(found[i], expected.sums()[i], 1e-4) << i;
   }
 }
 

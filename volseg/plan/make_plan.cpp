@@ -79,6 +79,10 @@ Triple to_triple(const core::Shape3& shape) {
           static_cast<double>(shape[2])};
 }
 
+core::Shape3 rounded(const Triple& extents) {
+  return {std::llrint(extents[0]), std::llrint(extents[1]), std::llrint(extents[2])};
+}
+
 /// The largest patch whose estimate is within the budget.
 Configuration configure_to_memory(const Task& task, const Triple& spacing,
                                   const Triple& median_shape) {
@@ -268,9 +272,7 @@ Plan make_plan(const Fingerprint& fingerprint, const Recipe& recipe) {
   plan.recipe = recipe.name;
   plan.axis_order = grid.axis_order;
   plan.spacing_mm = grid.spacing_mm;
-  for (int axis = 0; axis < 3; ++axis) {
-    plan.median_shape[axis] = static_cast<int64_t>(std::nearbyint(grid.median_shape[axis]));
-  }
+  plan.median_shape = rounded(grid.median_shape);
   plan.patch_shape = configuration.topology.patch;
   plan.batch_size = recipe.batch_size > 0
                         ? recipe.batch_size

@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <vector>
 
 #include "volseg/core/error.h"
@@ -95,6 +94,17 @@ void write_plan(const RunPaths& paths, const RunIdentity& identity) {
   core::write_text(paths.plan, identity.plan_json, core::Overwrite::kYes);
 }
 
+// Writes settings and plan, or makes sure that those of the run are the same.
+plan::Plan settle(const TrainOptions& options, const RunPaths& paths, const dataset::Dataset& data,
+                  const plan::Recipe& recipe, RunIdentity& identity) {
+  write_settings(paths, identity);
+  plan::Plan plan = resolve_plan(options, paths, data, recipe);
+  check_plan(plan, data);
+  identity.plan_json = plan::to_json(plan);
+  write_plan(paths, identity);
+  return plan;
+}
+
 std::vector<prepare::PreparedCase> load_cases(const prepare::CaseStore& store,
                                               const std::vector<const dataset::Row*>& rows) {
   std::vector<prepare::PreparedCase> cases;
@@ -110,8 +120,17 @@ int64_t peak_memory_bytes() {
   return static_cast<int64_t>(usage.ru_maxrss) * 1024;
 }
 
+void write_summary(const RunPaths& paths, const TrainSummary& summary) {
+  const Json json{
+      {"epochs", summary.epochs},         {"steps", summary.steps},
+      {"training_s", summary.training_s}, {"data_wait_fraction", summary.data_wait_fraction},
+      {"best_dice", summary.best_dice},   {"peak_memory_bytes", summary.peak_memory_bytes},
+      {"device", summary.device},         {"precision", summary.precision}};
+  core::write_text(paths.summary, json.dump(2) + "\n", core::Overwrite::kYes);
+}
+
 TrainSummary summarise(const TrainingState& state, const plan::Recipe& recipe,
-                       const network::ComputeDevice& device) {
+                       const network::ComputeDevice& device, const RunPaths& paths) {
   TrainSummary summary;
   summary.epochs = state.epoch;
   summary.steps = state.epoch * recipe.steps_per_epoch;
@@ -121,16 +140,8 @@ TrainSummary summarise(const TrainingState& state, const plan::Recipe& recipe,
   summary.peak_memory_bytes = peak_memory_bytes();
   summary.device = device.name();
   summary.precision = device.precision();
+  write_summary(paths, summary);
   return summary;
-}
-
-void write_summary(const RunPaths& paths, const TrainSummary& summary) {
-  const Json json{
-      {"epochs", summary.epochs},         {"steps", summary.steps},
-      {"training_s", summary.training_s}, {"data_wait_fraction", summary.data_wait_fraction},
-      {"best_dice", summary.best_dice},   {"peak_memory_bytes", summary.peak_memory_bytes},
-      {"device", summary.device},         {"precision", summary.precision}};
-  core::write_text(paths.summary, json.dump(2) + "\n", core::Overwrite::kYes);
 }
 
 /// Passes everything on and keeps the lines for people in log.jsonl.
@@ -181,11 +192,7 @@ TrainSummary train(const TrainOptions& original) {
   options.progress = &sink;
 
   RunIdentity identity = internal::identify(options, recipe, data, network::compute_threads());
-  write_settings(paths, identity);
-  const plan::Plan plan = resolve_plan(options, paths, data, recipe);
-  check_plan(plan, data);
-  identity.plan_json = plan::to_json(plan);
-  write_plan(paths, identity);
+  const plan::Plan plan = settle(options, paths, data, recipe, identity);
   tell_choices(sink, data, plan, device);
 
   prepare::CaseStore store(paths.prepared);
@@ -207,9 +214,7 @@ TrainSummary train(const TrainOptions& original) {
                                   .resume = resume,
                                   .progress = &sink,
                                   .cancel = options.cancel};
-  const TrainSummary summary = summarise(internal::run_loop(input), recipe, device);
-  write_summary(paths, summary);
-  return summary;
+  return summarise(internal::run_loop(input), recipe, device, paths);
 }
 
 }  // namespace volseg::train

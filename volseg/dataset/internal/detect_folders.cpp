@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -88,11 +89,15 @@ class FolderChoice {
       return given;
     }
     std::vector<std::string> matches;
-    for (const std::string& folder : folders_) {
-      if (folder.ends_with("/" + given) || given.ends_with("/" + folder)) {
-        matches.push_back(folder);
+    const auto keep = [&](const auto& fits) {
+      if (matches.empty()) {
+        std::ranges::copy_if(folders_, std::back_inserter(matches), fits);
       }
-    }
+    };
+    keep([&](const std::string& folder) {
+      return folder.ends_with("/" + given) || given.ends_with("/" + folder);
+    });
+    keep([&](const std::string& folder) { return file_name_of(folder) == file_name_of(given); });
     if (matches.size() == 1) {
       return matches[0];
     }

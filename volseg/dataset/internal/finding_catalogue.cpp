@@ -91,7 +91,7 @@ constexpr std::array kCodes = {
              "encode the mask again"},
     CodeInfo{"rle-not-a-number", kError, kFormat, "a token is not a decimal integer",
              "encode the mask again; the text of an absent class is an empty string"},
-    CodeInfo{"rle-past-end", kError, kFormat, "a run ends behind the last voxel",
+    CodeInfo{"rle-run-past-end", kError, kFormat, "a run ends behind the last voxel",
              "encode the mask with the shape of its image"},
     CodeInfo{"rle-overflow", kError, kFormat, "a number does not fit in 63 bits",
              "encode the mask again"},

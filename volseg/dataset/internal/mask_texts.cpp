@@ -15,7 +15,7 @@ std::string describe_error(const mask::ParsedRuns& parsed, const core::Shape3& s
     case mask::RunTextError::kOddTokenCount:
       return run + " has a start and no length";
     case mask::RunTextError::kRunPastEnd:
-      return fmt::format("{} ends after voxel {}, the last", run, core::voxel_count(shape));
+      return fmt::format("{} reaches past voxel {}, the last", run, core::voxel_count(shape));
     default:
       return fmt::format("{} has the token {}", run, in_quotes(parsed.token));
   }

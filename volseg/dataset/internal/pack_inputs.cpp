@@ -41,6 +41,11 @@ bool is_image(const fs::path& path) {
   return volume::format_of_name(path.filename().string()).has_value();
 }
 
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
+}
+
 std::string stem_of(const fs::path& path) { return volume::stem_of_name(path.filename().string()); }
 
 struct Listing {
@@ -81,7 +86,7 @@ fs::path checked_file(const fs::path& path) {
 std::vector<fs::path> list_images(const std::vector<fs::path>& inputs) {
   std::vector<fs::path> images;
   for (const fs::path& input : inputs) {
-    if (!fs::is_directory(input)) {
+    if (!is_folder(input)) {
       images.push_back(checked_file(input));
       continue;
     }
@@ -110,7 +115,7 @@ std::vector<LabelFile> list_labels(const std::vector<fs::path>& inputs) {
     }
   };
   for (const fs::path& input : inputs) {
-    if (!fs::is_directory(input)) {
+    if (!is_folder(input)) {
       labels.push_back({checked_file(input), ""});
       continue;
     }

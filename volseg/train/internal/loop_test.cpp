@@ -48,6 +48,7 @@ prepare::PreparedCase two_cubes(uint64_t index) {
 plan::Plan tiny_plan() {
   plan::Plan plan;
   plan.patch_shape = {12, 16, 20};
+  plan.batch_size = 1;
   plan.class_names = {"bright", "dark"};
   plan.network.output_channels = 3;
   plan.network.stages = {{.features = 8, .encoder_convolutions = 1, .decoder_convolutions = 1},

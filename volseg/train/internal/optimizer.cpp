@@ -25,7 +25,8 @@ constexpr double kEpsilon = 1e-8;
 std::vector<at::Tensor> gradients_of(const std::vector<at::Tensor>& parameters) {
   std::vector<at::Tensor> gradients;
   for (const at::Tensor& parameter : parameters) {
-    gradients.push_back(parameter.grad());
+    // A head of weight 0 takes no part in the loss and has no gradient.
+    gradients.push_back(parameter.grad().defined() ? parameter.grad() : at::zeros_like(parameter));
   }
   return gradients;
 }
@@ -86,7 +87,7 @@ void Optimizer::step(double learning_rate) {
       at::_fused_sgd_(group.parameters, gradients, group.first, group.weight_decay,
                       recipe_.momentum, learning_rate, 0.0, true, false, false);
     }
-    for (at::Tensor& parameter : group.parameters) {
+    for (const at::Tensor& parameter : group.parameters) {
       parameter.mutable_grad().reset();
     }
   }
