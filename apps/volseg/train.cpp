@@ -68,7 +68,7 @@ void add_train_command(CLI::App& program, Session& session) {
   command->add_option("dataset", options.dataset, "Dataset: zip or folder")->required();
   command->add_option("-o,--output", options.run, "Run folder")->required();
   command->add_option("--recipe", options.recipe,
-                      "nnunet (default) or quick (minutes on a laptop)");
+                      "nnunet (default) or quick (minutes on a laptop CPU)");
   command->add_option("--plan", options.plan, "Edited plan.json to use instead of planning");
   command->add_option("--fold", options.fold, "Fold to validate on, counted from 0")
       ->check(CLI::NonNegativeNumber);
@@ -83,7 +83,7 @@ void add_train_command(CLI::App& program, Session& session) {
   add_import_flags(*command, flags->import_settings);
   add_common_flags(*command, session);
   command->footer(
-      "Ctrl-C saves a checkpoint and exits with 130.\n"
+      "Ctrl-C saves a checkpoint and exits with 130. --resume takes recipe and seed from the run.\n"
       "Examples:\n"
       "  volseg train dataset.zip -o run --recipe quick\n"
       "  volseg train dataset.zip -o run --resume");

@@ -54,7 +54,7 @@ class Training(ProgramTest):
         process.kill()
         process.wait()
         self.assertEqual(process.returncode, -signal.SIGKILL, "training ended before it was killed")
-        volseg("train", self.zip, "-o", self.folder / "killed", *TRAIN, "--resume")
+        volseg("train", self.zip, "-o", self.folder / "killed", "-j", "1", "--resume")
         undisturbed, resumed = self.final_weights("undisturbed"), self.final_weights("killed")
         self.assertEqual(sorted(undisturbed), sorted(resumed))
         self.assertGreater(len(undisturbed), 10)

@@ -55,7 +55,7 @@ Recipe quick_recipe() {
   recipe.learning_rate = 3e-3;
   recipe.weight_decay = 1e-2;
   recipe.warmup_steps = 20;
-  recipe.epochs = 18;
+  recipe.epochs = 12;
   recipe.steps_per_epoch = 25;
   recipe.validation_every_epochs = 3;
   recipe.validation_patches = 0;

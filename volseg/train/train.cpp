@@ -28,6 +28,24 @@ using internal::RunPaths;
 using internal::TrainingState;
 using Json = nlohmann::ordered_json;
 
+// What a resumed training was not told anew is taken from its run.
+TrainOptions with_recorded(TrainOptions options) {
+  const RunPaths paths(options.run, options.fold);
+  if (options.resume && std::filesystem::exists(paths.config)) {
+    const internal::RecordedSettings recorded = internal::recorded_settings(paths);
+    options.seed = options.seed.value_or(recorded.seed);
+    if (options.recipe.empty()) {
+      const plan::Recipe before = plan::apply_yaml({}, recorded.recipe_yaml);
+      options.recipe_yaml = plan::to_yaml(plan::apply_yaml(before, options.recipe_yaml));
+    }
+  }
+  options.seed = options.seed.value_or(0);
+  if (options.recipe.empty()) {
+    options.recipe = "nnunet";
+  }
+  return options;
+}
+
 plan::Recipe resolve_recipe(const TrainOptions& options) {
   plan::Recipe recipe = plan::apply_yaml(plan::recipe_named(options.recipe), options.recipe_yaml);
   recipe.epochs = options.epochs.value_or(recipe.epochs);
@@ -179,7 +197,8 @@ void tell_choices(core::ProgressSink& sink, const dataset::Dataset& data, const 
 
 }  // namespace
 
-TrainSummary train(const TrainOptions& original) {
+TrainSummary train(const TrainOptions& given) {
+  const TrainOptions original = with_recorded(given);
   const plan::Recipe recipe = resolve_recipe(original);
   const network::ComputeDevice device = network::open_device(original.device, original.threads);
   const dataset::Dataset data = dataset::Dataset::open(original.dataset, original.import_settings);
@@ -210,7 +229,7 @@ TrainSummary train(const TrainOptions& original) {
                                   .identity = identity,
                                   .training = training,
                                   .validation = validation,
-                                  .seed = options.seed,
+                                  .seed = *options.seed,
                                   .resume = resume,
                                   .progress = &sink,
                                   .cancel = options.cancel};

@@ -17,15 +17,15 @@ struct TrainOptions {
   std::filesystem::path dataset;
   std::filesystem::path run;  ///< run folder, see docs/formats/run-folder.md
   dataset::ImportSettings import_settings;
-  std::string recipe = "nnunet";
+  std::string recipe;          ///< empty: that of the run when resuming, else nnunet
   std::string recipe_yaml;     ///< overrides by name, from --config; may be empty
   std::filesystem::path plan;  ///< an edited plan.json to use instead of planning
   int fold = 0;                ///< index into the dataset's splits
   bool resume = false;
   core::Overwrite overwrite = core::Overwrite::kNo;
-  std::string device = "auto";  ///< auto, cpu, cuda or cuda:N
-  uint64_t seed = 0;
-  int threads = 0;  ///< 0: one per core
+  std::string device = "auto";   ///< auto, cpu, cuda or cuda:N
+  std::optional<uint64_t> seed;  ///< none: that of the run when resuming, else 0
+  int threads = 0;               ///< 0: one per core
   std::optional<int64_t> epochs;
   std::optional<int64_t> steps_per_epoch;
   core::ProgressSink* progress = nullptr;

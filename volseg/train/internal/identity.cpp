@@ -39,6 +39,10 @@ std::string digest_of(const dataset::Dataset& data) {
     digest.add(dataset::name_of(part));
     for (const dataset::Row& row : data.rows(part)) {
       digest.add(row.image);
+      const auto* member = data.archive().find(row.member);
+      digest.add(member == nullptr
+                     ? ""
+                     : std::to_string(member->crc32) + " " + std::to_string(member->size_bytes));
       digest.add(row.fold);
       digest.add(row.group);
       for (const std::string& text : row.run_texts) {
@@ -108,7 +112,7 @@ RunIdentity identify(const TrainOptions& options, const plan::Recipe& recipe,
     return std::string(key) + ": " + value.dump() + "\n";
   };
   identity.config = line("dataset", options.dataset.string()) + line("fold", options.fold) +
-                    line("seed", options.seed) + line("device", options.device) +
+                    line("seed", options.seed.value_or(0)) + line("device", options.device) +
                     line("threads", threads) + "import_settings:\n" +
                     settings_yaml(data.settings()) + "recipe:\n" + indented(plan::to_yaml(recipe));
   return identity;

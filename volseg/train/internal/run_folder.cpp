@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <sstream>
 #include <system_error>
 #include <vector>
@@ -124,6 +125,32 @@ std::string first_difference(std::string_view before, std::string_view now, bool
     }
   }
   return {};
+}
+
+RecordedSettings recorded_settings(const RunPaths& paths) {
+  std::istringstream config(core::read_text(paths.config));
+  RecordedSettings settings;
+  bool in_recipe = false;
+  bool has_seed = false;
+  for (std::string line; std::getline(config, line);) {
+    const bool indented = line.starts_with("  ");
+    if (indented && in_recipe) {
+      settings.recipe_yaml += line.substr(2) + "\n";
+    } else if (!indented) {
+      in_recipe = line == "recipe:";
+      constexpr std::string_view kSeedKey = "seed: ";
+      if (line.starts_with(kSeedKey)) {
+        const char* end = line.data() + line.size();
+        has_seed = std::from_chars(line.data() + kSeedKey.size(), end, settings.seed).ptr == end;
+      }
+    }
+  }
+  if (!has_seed || settings.recipe_yaml.empty()) {
+    throw Error(
+        ErrorKind::kFormat, "train.resume",
+        paths.config.string() + ": no seed or recipe; expected the file as training wrote it");
+  }
+  return settings;
 }
 
 }  // namespace volseg::train::internal

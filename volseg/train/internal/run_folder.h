@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -22,6 +23,16 @@ struct RunPaths {
 /// @throws Error(kIo) when the fold was trained before and neither `resume` nor kYes is given, or
 ///         the folder is not a run folder; Error(kNotFound) when there is nothing to resume
 bool open_run_folder(const RunPaths& paths, bool resume, core::Overwrite overwrite);
+
+/// What a run's config.yaml says of its training.
+struct RecordedSettings {
+  std::string recipe_yaml;
+  uint64_t seed = 0;
+};
+
+/// The recorded settings of a run. @throws Error(kFormat) when config.yaml was not written by
+/// volseg
+[[nodiscard]] RecordedSettings recorded_settings(const RunPaths& paths);
 
 /// The first line that two settings texts do not share, as `key: value` of both; empty when they
 /// agree. Lines whose key is `device`, `threads`, `fold`, `seed` or `dataset` are not compared when
