@@ -1,3 +1,6 @@
+# Installed programs find volseg's own libraries beside them, and the wheels where they lie.
+set(CMAKE_INSTALL_RPATH "$ORIGIN" "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+
 # Every third-party library, found once. Arrow and LibTorch found through CMAKE_PREFIX_PATH win over the
 # wheels that tools/bootstrap put into VOLSEG_DEPS_DIR.
 find_package(PkgConfig REQUIRED)
@@ -11,7 +14,6 @@ find_package(PNG REQUIRED)
 find_package(ZLIB REQUIRED)
 if(VOLSEG_BUILD_TESTS)
   find_package(GTest REQUIRED)
-  include(GoogleTest)
 endif()
 
 # volseg_find_plain(<target> <header> <library>): an imported target for a library without a package.
@@ -48,6 +50,7 @@ else()
       INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${arrow_dir}/include")
   endforeach()
   target_link_libraries(volseg_arrow INTERFACE volseg_wheel_parquet volseg_wheel_arrow)
+  list(APPEND CMAKE_INSTALL_RPATH "${arrow_dir}")
 endif()
 
 # LibTorch: a package, else the torch wheel. Only libtorch_cpu and libc10 are linked; libtorch_cuda is
@@ -68,4 +71,5 @@ if(VOLSEG_WITH_TORCH)
     "${volseg_torch_INCLUDE_DIR}" "${torch_include}")
   target_link_libraries(volseg_torch INTERFACE volseg_wheel_torch_cpu volseg_wheel_c10)
   target_link_options(volseg_torch INTERFACE "-Wl,-rpath-link,${torch_lib}")
+  list(APPEND CMAKE_INSTALL_RPATH "${torch_lib}")
 endif()

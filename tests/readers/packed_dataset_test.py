@@ -46,6 +46,7 @@ class PackedDataset(ProgramTest):
             self.members = archive.namelist()
 
     def check_rows(self, rows):
+        rows = list(rows)
         self.assertEqual(len(rows), len(self.labels))
         for image, classes, texts in rows:
             label = self.labels[image.split(".")[0]]
@@ -64,7 +65,7 @@ class PackedDataset(ProgramTest):
     def test_duckdb_reads_the_table(self):
         path = self.folder / "train.pq"
         path.write_bytes(self.table)
-        self.check_rows(duckdb.sql(f"select image, class_id, rle_mask from '{path}'").fetchall())
+        self.check_rows(duckdb.sql(f"select image, class_id, rle_mask from read_parquet('{path}')").fetchall())
 
     def test_pyarrow_finds_list_columns_and_geometry(self):
         table = pyarrow.parquet.read_table(io.BytesIO(self.table))

@@ -237,7 +237,7 @@ std::string checksum_of(const std::vector<StoredTensor>& tensors) {
   for (const StoredTensor& tensor : tensors) {
     XXH3_64bits_update(state, tensor.bytes.data(), tensor.bytes.size());
   }
-  const std::string text = hexadecimal(XXH3_64bits_digest(state));
+  std::string text = hexadecimal(XXH3_64bits_digest(state));
   XXH3_freeState(state);
   return text;
 }

@@ -29,7 +29,9 @@ struct CaseFacts {
 };
 
 bool spans_ct_range(const volume::Volume& image, const std::vector<core::Array<float>>& channels) {
-  if (!volume::is_integer(image.header.type)) return false;
+  if (!volume::is_integer(image.header.type)) {
+    return false;
+  }
   return std::ranges::all_of(channels, [](const core::Array<float>& channel) {
     const auto [lowest, highest] =
         std::minmax_element(channel.data(), channel.data() + channel.size());
@@ -50,7 +52,9 @@ CaseFacts facts_of(const dataset::Dataset& dataset, const dataset::Row& row, int
                        image.header.geometry.spacing_mm};
   facts.looks_like_ct = spans_ct_range(image, channels);
   Foreground foreground;
-  if (row.has_masks) foreground = join(dataset.load_masks(row, image.header.shape));
+  if (row.has_masks) {
+    foreground = join(dataset.load_masks(row, image.header.shape));
+  }
   facts.overlaps = foreground.overlaps;
   for (int64_t channel = 0; channel < facts.channels; ++channel) {
     facts.values.push_back(foreground_values(
@@ -61,7 +65,9 @@ CaseFacts facts_of(const dataset::Dataset& dataset, const dataset::Row& row, int
 
 void require_equal_channels(const std::vector<CaseFacts>& cases) {
   for (const CaseFacts& facts : cases) {
-    if (facts.channels == cases.front().channels) continue;
+    if (facts.channels == cases.front().channels) {
+      continue;
+    }
     throw Error(ErrorKind::kShape, "plan.take_fingerprint",
                 fmt::format("case \"{}\" has {} channels and case \"{}\" has {}; expected the same "
                             "in every case",
@@ -82,7 +88,9 @@ IntensityStatistics channel_statistics(std::vector<CaseFacts>& cases, int64_t ch
 Fingerprint combine(std::vector<CaseFacts> cases) {
   Fingerprint fingerprint;
   require_equal_channels(cases);
-  if (!cases.empty()) fingerprint.channels = cases.front().channels;
+  if (!cases.empty()) {
+    fingerprint.channels = cases.front().channels;
+  }
   const bool has_foreground = std::ranges::any_of(
       cases, [](const CaseFacts& facts) { return !facts.values.front().empty(); });
   const auto ct_cases = std::ranges::count(cases, true, &CaseFacts::looks_like_ct);
@@ -92,7 +100,9 @@ Fingerprint combine(std::vector<CaseFacts> cases) {
   for (int64_t channel = 0; channel < fingerprint.channels; ++channel) {
     fingerprint.intensities.push_back(channel_statistics(cases, channel));
   }
-  for (CaseFacts& facts : cases) fingerprint.cases.push_back(std::move(facts.fingerprint));
+  for (CaseFacts& facts : cases) {
+    fingerprint.cases.push_back(std::move(facts.fingerprint));
+  }
   return fingerprint;
 }
 
@@ -101,7 +111,9 @@ Fingerprint combine(std::vector<CaseFacts> cases) {
 Fingerprint take_fingerprint(const dataset::Dataset& dataset, const FingerprintOptions& options) {
   std::vector<const dataset::Row*> rows;
   for (const dataset::Part part : {dataset::Part::kTrain, dataset::Part::kValidation}) {
-    for (const dataset::Row& row : dataset.rows(part)) rows.push_back(&row);
+    for (const dataset::Row& row : dataset.rows(part)) {
+      rows.push_back(&row);
+    }
   }
   const auto count = static_cast<int64_t>(rows.size());
   const int64_t most_samples = std::clamp(kMostSamples / std::max<int64_t>(count, 1),

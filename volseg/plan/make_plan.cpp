@@ -65,9 +65,13 @@ int axis_to_shrink(const Topology& topology, const Triple& median_shape) {
   int chosen = -1;
   double largest = 0;
   for (int axis = 0; axis < 3; ++axis) {
-    if (topology.patch[axis] <= topology.multiples[axis]) continue;
+    if (topology.patch[axis] <= topology.multiples[axis]) {
+      continue;
+    }
     const double ratio = static_cast<double>(topology.patch[axis]) / median_shape[axis];
-    if (ratio < largest) continue;
+    if (ratio < largest) {
+      continue;
+    }
     largest = ratio;
     chosen = axis;
   }
@@ -96,7 +100,9 @@ Configuration configure_to_memory(const Task& task, const Triple& spacing,
   bool shrunk = false;
   while (result.elements > task.element_budget()) {
     const int axis = axis_to_shrink(result.topology, median_shape);
-    if (axis < 0) break;
+    if (axis < 0) {
+      break;
+    }
     Triple trial = to_triple(result.topology.patch);
     trial[axis] -= static_cast<double>(result.topology.multiples[axis]);
     // A smaller patch may be halved less often, so its own multiple decides the step.
@@ -122,7 +128,9 @@ bool has_low_resolution(const Task& task, const TargetGrid& grid, double patch_v
       shape[axis] = grid.spacing_mm[axis] / spacing[axis] * grid.median_shape[axis];
     }
     median_voxels = volume_of(shape);
-    for (double& extent : shape) extent = std::max(1.0, std::nearbyint(extent));
+    for (double& extent : shape) {
+      extent = std::max(1.0, std::nearbyint(extent));
+    }
     patch_voxels = voxels_of(configure_to_memory(task, spacing, shape).topology.patch);
   }
   return full_voxels / median_voxels >= kLowResolutionGain;
@@ -135,7 +143,9 @@ Configuration fit_median_case(const Task& task, const Fingerprint& fingerprint, 
     const Triple previous_shape = grid.median_shape;
     grid.spacing_mm = coarsened(grid.spacing_mm);
     grid.median_shape = median_shape_at(fingerprint, grid.axis_order, grid.spacing_mm);
-    if (volume_of(previous_shape) == 1) break;
+    if (volume_of(previous_shape) == 1) {
+      break;
+    }
     result = configure(task, grid.spacing_mm, grid.median_shape);
   }
   return result;
@@ -153,6 +163,7 @@ int64_t planned_batch_size(const Task& task, const Configuration& configuration,
 
 double median_fraction_kept(const Fingerprint& fingerprint) {
   std::vector<double> fractions;
+  fractions.reserve(fingerprint.cases.size());
   for (const CaseFingerprint& entry : fingerprint.cases) {
     fractions.push_back(voxels_of(entry.cropped_shape) / voxels_of(entry.shape));
   }
@@ -241,7 +252,9 @@ void check(const Fingerprint& fingerprint, const Recipe& recipe) {
     const bool valid =
         std::ranges::all_of(entry.spacing_mm, [](double s) { return std::isfinite(s) && s > 0; }) &&
         std::ranges::min(entry.cropped_shape) >= 1 && std::ranges::min(entry.shape) >= 1;
-    if (valid) continue;
+    if (valid) {
+      continue;
+    }
     throw Error(
         ErrorKind::kShape, "plan.make_plan",
         fmt::format("case \"{}\": shape {} and spacing {} mm; expected extents of at least "

@@ -27,7 +27,9 @@ Fingerprint fingerprint_of(int cases, const core::Shape3& shape, const Triple& s
 
 std::vector<Axes> strides_of(const Plan& plan) {
   std::vector<Axes> strides;
-  for (const Stage& stage : plan.network.stages) strides.push_back(stage.stride);
+  for (const Stage& stage : plan.network.stages) {
+    strides.push_back(stage.stride);
+  }
   return strides;
 }
 
@@ -82,7 +84,9 @@ TEST(MakePlan, uses_the_tenth_percentile_of_a_coarse_axis_with_few_voxels) {
 
 TEST(MakePlan, keeps_the_coarse_axis_no_finer_than_the_others) {
   Fingerprint fingerprint = fingerprint_of(10, {10, 240, 200}, {10, 1.5, 1.4}, {"heart"});
-  for (int index = 0; index < 3; ++index) fingerprint.cases[index].spacing_mm[0] = 1;
+  for (int index = 0; index < 3; ++index) {
+    fingerprint.cases[index].spacing_mm[0] = 1;
+  }
   const Plan plan = make_plan(fingerprint, recipe_named("nnunet"));
   EXPECT_EQ(plan.spacing_mm, (Triple{1.5 + 1e-5, 1.5, 1.4}));
 }
@@ -166,7 +170,9 @@ TEST(MakePlan, chooses_normalization_by_content_and_crop) {
   Fingerprint fingerprint = fingerprint_of(3, {40, 50, 30}, {1, 1, 1}, {"a"});
   const Recipe recipe = recipe_named("quick");
   EXPECT_EQ(make_plan(fingerprint, recipe).normalization[0].scheme, NormalizationScheme::kZScore);
-  for (CaseFingerprint& entry : fingerprint.cases) entry.cropped_shape = {29, 50, 30};
+  for (CaseFingerprint& entry : fingerprint.cases) {
+    entry.cropped_shape = {29, 50, 30};
+  }
   EXPECT_EQ(make_plan(fingerprint, recipe).normalization[0].scheme,
             NormalizationScheme::kZScoreNonZero);
   fingerprint.looks_like_ct = true;

@@ -29,7 +29,9 @@ void scan_rows(const core::Array<float>& values, Extremes& extremes) {
       const float* row = values.data() + (i * shape[1] + j) * shape[fast];
       const float* end = row + shape[fast];
       const float* first = std::find_if(row, end, differs);
-      if (first == end) continue;
+      if (first == end) {
+        continue;
+      }
       const auto last =
           std::find_if(std::make_reverse_iterator(end), std::make_reverse_iterator(first), differs);
       extremes.include(slow, i);
@@ -45,8 +47,12 @@ void scan_rows(const core::Array<float>& values, Extremes& extremes) {
 mask::Box nonzero_box(const std::vector<core::Array<float>>& channels) {
   constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
   Extremes extremes{{kMost, kMost, kMost}, {-1, -1, -1}};
-  for (const core::Array<float>& channel : channels) scan_rows(channel, extremes);
-  if (extremes.last[0] < 0) return {{0, 0, 0}, channels.front().shape()};
+  for (const core::Array<float>& channel : channels) {
+    scan_rows(channel, extremes);
+  }
+  if (extremes.last[0] < 0) {
+    return {{0, 0, 0}, channels.front().shape()};
+  }
   mask::Box box{extremes.first, {}};
   for (int axis = 0; axis < 3; ++axis) {
     box.extents[axis] = extremes.last[axis] - extremes.first[axis] + 1;

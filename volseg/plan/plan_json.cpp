@@ -40,7 +40,9 @@ constexpr std::pair<std::string_view, double IntensityStatistics::*> kStatistics
 template <typename Table, typename Value>
 std::string name_in(const Table& table, Value value) {
   for (const auto& [name, entry] : table) {
-    if (entry == value) return std::string(name);
+    if (entry == value) {
+      return std::string(name);
+    }
   }
   throw Error(ErrorKind::kUsage, "plan.to_json", "an enumerated field has no valid value");
 }
@@ -50,7 +52,9 @@ auto value_in(const Table& table, const JsonObject& object, std::string_view key
   const std::string name = object.text(key);
   std::string names;
   for (const auto& [known, entry] : table) {
-    if (known == name) return entry;
+    if (known == name) {
+      return entry;
+    }
     names += fmt::format("{}\"{}\"", names.empty() ? "" : ", ", known);
   }
   object.fail(key, fmt::format("\"{}\"", name), "one of " + names);
@@ -75,7 +79,9 @@ Json to_json_value(const Stage& stage) {
 template <typename T>
 Json to_json_list(const std::vector<T>& values) {
   Json list = Json::array();
-  for (const T& value : values) list.push_back(to_json_value(value));
+  for (const T& value : values) {
+    list.push_back(to_json_value(value));
+  }
   return list;
 }
 
@@ -110,8 +116,9 @@ NetworkPlan network_of(const JsonObject& object) {
   network.input_channels = object.integer("input_channels", 1, kMostChannels);
   network.output_channels = object.integer("output_channels", 1, kMostChannels);
   network.deep_supervision = object.boolean("deep_supervision");
-  for (const JsonObject& stage : object.objects("stages"))
+  for (const JsonObject& stage : object.objects("stages")) {
     network.stages.push_back(stage_of(stage));
+  }
   if (network.stages.empty() || static_cast<int64_t>(network.stages.size()) > kMostStages) {
     object.fail("stages", fmt::format("{} stages", network.stages.size()),
                 fmt::format("1 to {}", kMostStages));
@@ -148,7 +155,9 @@ void check_agreement(const Plan& plan, const JsonObject& root) {
     for (const Stage& stage : plan.network.stages) {
       multiple = std::min(multiple * stage.stride[axis], kMostExtent * 2);
     }
-    if (plan.patch_shape[axis] % multiple == 0) continue;
+    if (plan.patch_shape[axis] % multiple == 0) {
+      continue;
+    }
     root.fail("patch_shape", fmt::format("extent {} on axis {}", plan.patch_shape[axis], axis),
               fmt::format("a multiple of the strides' product, {}", multiple));
   }

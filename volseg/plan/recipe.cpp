@@ -75,7 +75,9 @@ constexpr std::array kRecipes = {NamedRecipe{"nnunet", nnunet_recipe},
 
 Recipe recipe_named(std::string_view name) {
   for (const NamedRecipe& recipe : kRecipes) {
-    if (recipe.name == name) return recipe.make();
+    if (recipe.name == name) {
+      return recipe.make();
+    }
   }
   throw Error(ErrorKind::kUsage, "plan.recipe",
               fmt::format("recipe \"{}\": there is none of that name; expected one of: {}", name,
@@ -84,7 +86,10 @@ Recipe recipe_named(std::string_view name) {
 
 std::vector<std::string> recipe_names() {
   std::vector<std::string> names;
-  for (const NamedRecipe& recipe : kRecipes) names.emplace_back(recipe.name);
+  names.reserve(std::size(kRecipes));
+  for (const NamedRecipe& recipe : kRecipes) {
+    names.emplace_back(recipe.name);
+  }
   return names;
 }
 

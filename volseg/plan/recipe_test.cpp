@@ -19,7 +19,9 @@ std::string message_of(std::string_view yaml) {
 }
 
 TEST(Recipe, is_found_by_name) {
-  for (const std::string& name : recipe_names()) EXPECT_EQ(recipe_named(name).name, name);
+  for (const std::string& name : recipe_names()) {
+    EXPECT_EQ(recipe_named(name).name, name);
+  }
   EXPECT_EQ(recipe_named("quick").optimizer, Optimizer::kAdamW);
   EXPECT_TRUE(recipe_named("quick").fit_one_patch);
   EXPECT_EQ(recipe_named("nnunet").epochs, 1000);

@@ -106,7 +106,10 @@ std::string text_of(const std::string& value) {
 }
 std::string text_of(const std::vector<bool>& values) {
   std::vector<std::string> texts;
-  for (const bool value : values) texts.push_back(text_of(value));
+  texts.reserve(values.size());
+  for (const bool value : values) {
+    texts.push_back(text_of(value));
+  }
   return fmt::format("[{}]", fmt::join(texts, ", "));
 }
 std::string text_of(Optimizer value) {
@@ -122,15 +125,21 @@ std::string shown(const YAML::Node& node) {
 template <typename T>
 T scalar(const YAML::Node& node, std::string_view path, std::string_view expected) {
   T value{};
-  if (!node.IsScalar() || !YAML::convert<T>::decode(node, value)) fail(path, shown(node), expected);
+  if (!node.IsScalar() || !YAML::convert<T>::decode(node, value)) {
+    fail(path, shown(node), expected);
+  }
   return value;
 }
 
 /// A type's values in words, with the field's range.
 template <typename T>
 std::string expectation(double lowest, double highest) {
-  if constexpr (std::is_same_v<T, bool>) return "true or false";
-  if constexpr (std::is_same_v<T, std::string>) return "text";
+  if constexpr (std::is_same_v<T, bool>) {
+    return "true or false";
+  }
+  if constexpr (std::is_same_v<T, std::string>) {
+    return "text";
+  }
   return fmt::format("{} from {} to {}",
                      std::is_floating_point_v<T> ? "a number" : "a whole number", lowest, highest);
 }
@@ -141,7 +150,9 @@ void assign(const YAML::Node& node, T& target, const Field<Owner>& field, std::s
   const T value = scalar<T>(node, path, expected);
   if constexpr (!std::is_same_v<T, std::string>) {
     const auto number = static_cast<double>(value);
-    if (!(number >= field.lowest && number <= field.highest)) fail(path, shown(node), expected);
+    if (!(number >= field.lowest && number <= field.highest)) {
+      fail(path, shown(node), expected);
+    }
   }
   target = value;
 }
@@ -150,9 +161,13 @@ template <typename Owner>
 void assign(const YAML::Node& node, std::vector<bool>& target, const Field<Owner>&,
             std::string_view path) {
   constexpr std::string_view kExpected = "a list of three: true or false for each plan axis";
-  if (!node.IsSequence() || node.size() != 3) fail(path, shown(node), kExpected);
+  if (!node.IsSequence() || node.size() != 3) {
+    fail(path, shown(node), kExpected);
+  }
   std::vector<bool> values;
-  for (const YAML::Node& entry : node) values.push_back(scalar<bool>(entry, path, kExpected));
+  for (const YAML::Node& entry : node) {
+    values.push_back(scalar<bool>(entry, path, kExpected));
+  }
   target = std::move(values);
 }
 
@@ -161,7 +176,9 @@ void assign(const YAML::Node& node, Optimizer& target, const Field<Owner>&, std:
   constexpr std::string_view kExpected = "sgd_nesterov or adamw";
   const auto name = scalar<std::string>(node, path, kExpected);
   for (const auto& [key, optimizer] : kOptimizers) {
-    if (key != name) continue;
+    if (key != name) {
+      continue;
+    }
     target = optimizer;
     return;
   }
@@ -188,14 +205,20 @@ void apply_entry(Owner& owner, std::span<const Field<Owner>> fields, std::string
     return;
   }
   std::vector<std::string_view> names;
-  for (const Field<Owner>& known : fields) names.push_back(known.name);
-  if (prefix.empty()) names.push_back(kAugmentationKey);
+  for (const Field<Owner>& known : fields) {
+    names.push_back(known.name);
+  }
+  if (prefix.empty()) {
+    names.push_back(kAugmentationKey);
+  }
   fail(path, "a key that recipes do not have",
        fmt::format("a known key; the nearest is \"{}{}\"", prefix, nearest_name(key, names)));
 }
 
 void require_map(const YAML::Node& node, std::string_view path) {
-  if (!node.IsMap()) fail(path, shown(node), "keys with values");
+  if (!node.IsMap()) {
+    fail(path, shown(node), "keys with values");
+  }
 }
 
 void apply_augmentation(Augmentation& augmentation, const YAML::Node& node) {
@@ -221,7 +244,9 @@ void check_ranges(const Augmentation& augmentation) {
   for (const Range& range : ranges) {
     const double low = augmentation.*range.low;
     const double high = augmentation.*range.high;
-    if (low <= high) continue;
+    if (low <= high) {
+      continue;
+    }
     fail(fmt::format("augmentation.{}_low", range.name), fmt::format("{}", low),
          fmt::format("at most {}_high, which is {}", range.name, high));
   }
@@ -240,7 +265,9 @@ std::string to_yaml(const Recipe& recipe) {
 Recipe apply_yaml(Recipe recipe, std::string_view yaml) {
   try {
     const YAML::Node root = YAML::Load(std::string(yaml));
-    if (root.IsNull()) return recipe;
+    if (root.IsNull()) {
+      return recipe;
+    }
     require_map(root, "(top level)");
     for (const auto& entry : root) {
       const auto key = entry.first.as<std::string>();

@@ -22,7 +22,9 @@ std::string hash_of(std::string_view text) { return hash_text(std::as_bytes(std:
 std::string file_name_of(const dataset::Row& row) {
   const std::string prefix = fmt::format("{}-{:06}-", dataset::name_of(row.part), row.number);
   const std::string named = fmt::format("{}{}.case", prefix, row.name);
-  if (core::is_plain_file_name(row.name) && core::is_plain_file_name(named)) return named;
+  if (core::is_plain_file_name(row.name) && core::is_plain_file_name(named)) {
+    return named;
+  }
   return fmt::format("{}{}.case", prefix, hash_of(row.name));
 }
 
@@ -49,7 +51,9 @@ std::string key_of(const dataset::Dataset& dataset, const dataset::Row& row,
   }
   std::string text = fmt::format("{}\n{}\n{}\n", kCaseFormatVersion, plan_text,
                                  hash_text(archive.read(*member).bytes()));
-  if (row.spacing_mm) text += fmt::format("{}", fmt::join(*row.spacing_mm, ","));
+  if (row.spacing_mm) {
+    text += fmt::format("{}", fmt::join(*row.spacing_mm, ","));
+  }
   text += fmt::format("\n{}\n{}", dataset.settings().channel_axis.value_or(-1), row.has_masks);
   for (const std::string& runs : row.run_texts) {
     text += fmt::format("\n{} {}", runs.size(), hash_of(runs));
@@ -65,7 +69,9 @@ PreparedCase prepare_case(const dataset::Dataset& dataset, const dataset::Row& r
   {
     const volume::Volume image = dataset.load_volume(row);
     prepared.image = prepare_image(image, plan, row.name);
-    if (row.has_masks) masks = dataset.load_masks(row, image.header.shape);
+    if (row.has_masks) {
+      masks = dataset.load_masks(row, image.header.shape);
+    }
   }
   prepared.masks = prepare_masks(masks, prepared.image.mapping, plan.output);
   return prepared;
@@ -76,7 +82,9 @@ PreparedCase prepare_case(const dataset::Dataset& dataset, const dataset::Row& r
 CaseStore::CaseStore(std::filesystem::path folder) : folder_(std::move(folder)) {
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
-  if (!error && std::filesystem::is_directory(folder_)) return;
+  if (!error && std::filesystem::is_directory(folder_)) {
+    return;
+  }
   throw Error(ErrorKind::kIo, "prepare.store",
               fmt::format("{}: the folder cannot be made: {}", folder_.string(),
                           error ? error.message() : "a file has its name"));

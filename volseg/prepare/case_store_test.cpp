@@ -115,7 +115,9 @@ dataset::Dataset dataset_of(const std::string& name, float first) {
 
 std::vector<const dataset::Row*> rows_of(const dataset::Dataset& dataset) {
   std::vector<const dataset::Row*> rows;
-  for (const auto& row : dataset.rows(dataset::Part::kTrain)) rows.push_back(&row);
+  for (const auto& row : dataset.rows(dataset::Part::kTrain)) {
+    rows.push_back(&row);
+  }
   return rows;
 }
 

@@ -30,8 +30,12 @@ std::array<T, 3> in_plan_order(const std::array<T, 3>& values, const std::array<
 /// The only coarsest axis of a spacing whose axes differ over threefold; none else.
 std::optional<int> coarse_axis(const std::array<double, 3>& spacing_mm) {
   const double coarsest = std::ranges::max(spacing_mm);
-  if (coarsest <= kAnisotropy * std::ranges::min(spacing_mm)) return std::nullopt;
-  if (std::ranges::count(spacing_mm, coarsest) != 1) return std::nullopt;
+  if (coarsest <= kAnisotropy * std::ranges::min(spacing_mm)) {
+    return std::nullopt;
+  }
+  if (std::ranges::count(spacing_mm, coarsest) != 1) {
+    return std::nullopt;
+  }
   return static_cast<int>(std::ranges::find(spacing_mm, coarsest) - spacing_mm.begin());
 }
 
@@ -51,12 +55,16 @@ double sum_of(core::ArrayView<float> view, const core::ThreadPool& pool, Term te
     double sum = 0;
     for (int64_t j = 0; j < view.shape[1]; ++j) {
       const float* row = &view(plane, j, 0);
-      for (int64_t k = 0; k < view.shape[2]; ++k) sum += term(row[k * view.strides[2]]);
+      for (int64_t k = 0; k < view.shape[2]; ++k) {
+        sum += term(row[k * view.strides[2]]);
+      }
     }
     sums[plane] = sum;
   });
   double total = 0;
-  for (const double sum : sums) total += sum;
+  for (const double sum : sums) {
+    total += sum;
+  }
   return total;
 }
 
@@ -84,7 +92,9 @@ core::ArrayView<float> in_memory_order(core::ArrayView<float> view) {
 void apply_z_score(core::ArrayView<float> view, bool non_zero_only, const core::ThreadPool& pool) {
   const auto counts = [=](float value) { return !non_zero_only || value != 0; };
   const double count = sum_of(view, pool, [&](float value) { return counts(value) ? 1.0 : 0.0; });
-  if (count == 0) return;
+  if (count == 0) {
+    return;
+  }
   const double mean =
       sum_of(view, pool, [&](float value) { return counts(value) ? value : 0.0; }) / count;
   const double squares = sum_of(view, pool, [&](float value) {
@@ -141,7 +151,9 @@ GridMapping mapping_of(const volume::Header& header, const mask::Box& crop,
 
 void require_channels(const volume::Header& header, const plan::Plan& plan, std::string_view name) {
   const auto planned = static_cast<int64_t>(plan.normalization.size());
-  if (header.channels == planned) return;
+  if (header.channels == planned) {
+    return;
+  }
   throw Error(ErrorKind::kShape, "prepare.image",
               fmt::format("image \"{}\": {} channels; the plan expects {}", name, header.channels,
                           planned));
@@ -152,7 +164,9 @@ void require_size(const GridMapping& mapping, std::string_view name) {
   constexpr int64_t kMostExtent = 1 << 16;
   constexpr int64_t kMostVoxels = int64_t{1} << 34;
   const core::Shape3& shape = mapping.prepared_shape;
-  if (std::ranges::max(shape) <= kMostExtent && core::voxel_count(shape) <= kMostVoxels) return;
+  if (std::ranges::max(shape) <= kMostExtent && core::voxel_count(shape) <= kMostVoxels) {
+    return;
+  }
   throw Error(ErrorKind::kLimit, "prepare.image",
               fmt::format("image \"{}\": its grid at the plan's spacing is {}; at most {} an axis "
                           "and {} voxels; check the image's spacing",
@@ -177,7 +191,9 @@ PreparedImage prepare_image(const volume::Volume& image, const plan::Plan& plan,
                             std::string_view name, const core::ThreadPool* pool) {
   require_channels(image.header, plan, name);
   std::optional<core::ThreadPool> own;
-  if (pool == nullptr) pool = &own.emplace(1);
+  if (pool == nullptr) {
+    pool = &own.emplace(1);
+  }
   std::vector<core::Array<float>> channels;
   for (int64_t index = 0; index < image.header.channels; ++index) {
     channels.push_back(volume::to_float(image, index));

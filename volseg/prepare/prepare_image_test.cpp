@@ -59,7 +59,9 @@ TEST(PrepareImage, crops_and_transposes_in_either_memory_order) {
     const auto values = prepared.channel(0);
     for (int64_t a = 0; a < 9; ++a) {
       for (int64_t b = 0; b < 8; ++b) {
-        for (int64_t c = 0; c < 5; ++c) ASSERT_EQ(values(c, a, b), value_at(a, b, c));
+        for (int64_t c = 0; c < 5; ++c) {
+          ASSERT_EQ(values(c, a, b), value_at(a, b, c));
+        }
       }
     }
   }
@@ -105,7 +107,9 @@ TEST(PrepareImage, clips_ct_and_keeps_zero_outside_a_non_zero_mask) {
   const auto masked = prepare_image(image, plan, "image");
   EXPECT_EQ(masked.channel(0)(2, 2, 2), 0);
   double sum = 0;
-  for (int64_t index = 0; index < 360; ++index) sum += masked.channel(0).data[index];
+  for (int64_t index = 0; index < 360; ++index) {
+    sum += masked.channel(0).data[index];
+  }
   EXPECT_NEAR(sum, 0, 1e-3);
 }
 
@@ -132,7 +136,9 @@ mask::RunMask ellipsoid(const core::Shape3& shape, double shift) {
     const double a = static_cast<double>(voxel % shape[0]) - 5 - shift;
     const double b = static_cast<double>(voxel / shape[0] % shape[1]) - 5;
     const double c = static_cast<double>(voxel / shape[0] / shape[1]) - 5;
-    if (a * a + b * b + 2 * c * c > 11) continue;
+    if (a * a + b * b + 2 * c * c > 11) {
+      continue;
+    }
     if (!mask.runs.empty() && mask.runs.back().start + mask.runs.back().length == voxel) {
       ++mask.runs.back().length;
     } else {

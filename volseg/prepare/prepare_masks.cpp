@@ -22,7 +22,9 @@ mask::Box touched_box(const mask::RunMask& mask, const mask::Box& crop) {
     const int64_t crop_end = crop.begin[axis] + crop.extents[axis];
     const int64_t begin = std::max(box.begin[axis] - kMargin, crop.begin[axis]);
     const int64_t end = std::min(box.begin[axis] + box.extents[axis] + kMargin, crop_end);
-    if (box.extents[axis] == 0 || end <= begin) return {};
+    if (box.extents[axis] == 0 || end <= begin) {
+      return {};
+    }
     box.begin[axis] = begin;
     box.extents[axis] = end - begin;
   }
@@ -63,6 +65,16 @@ void append_run(std::vector<mask::Run>& runs, int64_t start, int64_t length) {
   }
 }
 
+/// Adds the runs of the values of at least one half in row (b, c), which starts at voxel `start`.
+void append_row(const core::Array<float>& values, int64_t b, int64_t c, int64_t start,
+                std::vector<mask::Run>& runs) {
+  for (int64_t a = 0; a < values.shape()[0]; ++a) {
+    if (values(a, b, c) >= kInside) {
+      append_run(runs, start + a, 1);
+    }
+  }
+}
+
 /// Runs over the whole prepared grid of the window's values of at least one half.
 mask::RunMask runs_of(const core::Array<float>& values, const std::array<AxisWindow, 3>& windows,
                       const core::Shape3& shape) {
@@ -73,9 +85,7 @@ mask::RunMask runs_of(const core::Array<float>& values, const std::array<AxisWin
       const int64_t row =
           windows[0].target_begin +
           shape[0] * (windows[1].target_begin + b + shape[1] * (windows[2].target_begin + c));
-      for (int64_t a = 0; a < extents[0]; ++a) {
-        if (values(a, b, c) >= kInside) append_run(mask.runs, row + a, 1);
-      }
+      append_row(values, b, c, row, mask.runs);
     }
   }
   return mask;
@@ -83,10 +93,14 @@ mask::RunMask runs_of(const core::Array<float>& values, const std::array<AxisWin
 
 mask::RunMask prepare_mask(const mask::RunMask& mask, const GridMapping& mapping) {
   const mask::Box box = touched_box(mask, mapping.crop);
-  if (box.extents[0] == 0) return {mapping.prepared_shape, {}};
+  if (box.extents[0] == 0) {
+    return {mapping.prepared_shape, {}};
+  }
   const std::array<AxisWindow, 3> windows = windows_of(box, mapping);
   for (const AxisWindow& window : windows) {
-    if (window.target_count == 0) return {mapping.prepared_shape, {}};
+    if (window.target_count == 0) {
+      return {mapping.prepared_shape, {}};
+    }
   }
   const core::Array<float> values = as_float(mask, box);
   const core::Shape3& strides = values.view().strides;
@@ -96,7 +110,9 @@ mask::RunMask prepare_mask(const mask::RunMask& mask, const GridMapping& mapping
       {box.extents[order[0]], box.extents[order[1]], box.extents[order[2]]},
       {strides[order[0]], strides[order[1]], strides[order[2]]}};
   std::array<Sampling, 3> samplings{Sampling::kLinear, Sampling::kLinear, Sampling::kLinear};
-  if (mapping.nearest_axis >= 0) samplings[mapping.nearest_axis] = Sampling::kNearest;
+  if (mapping.nearest_axis >= 0) {
+    samplings[mapping.nearest_axis] = Sampling::kNearest;
+  }
   return runs_of(resample_window(view, windows, samplings, nullptr), windows,
                  mapping.prepared_shape);
 }
@@ -106,7 +122,9 @@ mask::RunMask take_free(const mask::RunMask& mask, std::vector<bool>& taken) {
   mask::RunMask free{mask.shape, {}};
   for (const mask::Run& run : mask.runs) {
     for (int64_t voxel = run.start; voxel < run.start + run.length; ++voxel) {
-      if (!taken[voxel]) append_run(free.runs, voxel, 1);
+      if (!taken[voxel]) {
+        append_run(free.runs, voxel, 1);
+      }
       taken[voxel] = true;
     }
   }
@@ -119,17 +137,23 @@ std::vector<mask::RunMask> prepare_masks(const std::vector<mask::RunMask>& masks
                                          const GridMapping& mapping, plan::OutputKind output,
                                          const core::ThreadPool* pool) {
   for (const mask::RunMask& mask : masks) {
-    if (mask.shape == mapping.image_shape) continue;
+    if (mask.shape == mapping.image_shape) {
+      continue;
+    }
     throw Error(ErrorKind::kShape, "prepare.masks",
                 fmt::format("a mask has shape {}; its image has {}", core::to_string(mask.shape),
                             core::to_string(mapping.image_shape)));
   }
   std::vector<mask::RunMask> prepared(masks.size());
   std::optional<core::ThreadPool> own;
-  if (pool == nullptr) pool = &own.emplace(1);
+  if (pool == nullptr) {
+    pool = &own.emplace(1);
+  }
   pool->for_each(std::ssize(masks),
                  [&](int64_t index) { prepared[index] = prepare_mask(masks[index], mapping); });
-  if (output == plan::OutputKind::kSigmoid) return prepared;
+  if (output == plan::OutputKind::kSigmoid) {
+    return prepared;
+  }
   std::vector<bool> taken(static_cast<size_t>(core::voxel_count(mapping.prepared_shape)));
   for (auto mask = prepared.rbegin(); mask != prepared.rend(); ++mask) {
     *mask = take_free(*mask, taken);

@@ -23,7 +23,9 @@ void require_shapes(const core::Shape3& from, const core::Shape3& to, int neares
     throw Error(ErrorKind::kUsage, "prepare.resample",
                 "nearest_axis " + std::to_string(nearest_axis) + "; expected -1, 0, 1 or 2");
   }
-  if (std::ranges::min(from) >= 1 && std::ranges::min(to) >= 1) return;
+  if (std::ranges::min(from) >= 1 && std::ranges::min(to) >= 1) {
+    return;
+  }
   throw Error(ErrorKind::kShape, "prepare.resample",
               "from " + core::to_string(from) + " to " + core::to_string(to) +
                   "; expected extents of at least 1");
@@ -110,7 +112,9 @@ core::Array<float> resample(core::ArrayView<const float> values, const core::Sha
                                            : Sampling::kLinear;
   }
   core::Array<float> result = resample_window(values, windows, samplings, pool);
-  if (!cubic || shape == values.shape) return result;
+  if (!cubic || shape == values.shape) {
+    return result;
+  }
   if (pool != nullptr) {
     clip_overshoot(values, result.view(), nearest_axis, *pool);
   } else {

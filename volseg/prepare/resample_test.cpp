@@ -110,7 +110,9 @@ TEST(Resample, does_not_depend_on_threads_or_memory_order) {
   core::Array<float> transposed(source.shape(), core::Order::kFortran);
   for (int64_t a = 0; a < 33; ++a) {
     for (int64_t b = 0; b < 20; ++b) {
-      for (int64_t c = 0; c < 41; ++c) transposed(a, b, c) = source(a, b, c);
+      for (int64_t c = 0; c < 41; ++c) {
+        transposed(a, b, c) = source(a, b, c);
+      }
     }
   }
   const core::ThreadPool pool(2);
@@ -125,7 +127,9 @@ TEST(Resample, keeps_values_when_the_shape_stays) {
   const auto same = resample(source.view(), source.shape(), Interpolation::kCubic);
   for (int64_t a = 0; a < 7; ++a) {
     for (int64_t b = 0; b < 5; ++b) {
-      for (int64_t c = 0; c < 9; ++c) ASSERT_EQ(same(a, b, c), source(a, b, c));
+      for (int64_t c = 0; c < 9; ++c) {
+        ASSERT_EQ(same(a, b, c), source(a, b, c));
+      }
     }
   }
 }
@@ -138,7 +142,9 @@ TEST(Resample, takes_slices_of_a_nearest_axis_alone) {
     const auto slice = source.view().box({origin[a], 0, 0}, {1, 12, 15});
     const auto expected = resample(slice, {1, 20, 11}, Interpolation::kCubic);
     for (int64_t b = 0; b < 20; ++b) {
-      for (int64_t c = 0; c < 11; ++c) ASSERT_EQ(result(a, b, c), expected(0, b, c));
+      for (int64_t c = 0; c < 11; ++c) {
+        ASSERT_EQ(result(a, b, c), expected(0, b, c));
+      }
     }
   }
 }

@@ -56,6 +56,7 @@ ChartLine class_line(const RunRecord& run, size_t index) {
 
 std::string curves(const RunRecord& run) {
   std::vector<double> x;
+  x.reserve(run.epochs.size());
   for (const EpochRecord& epoch : run.epochs) {
     x.push_back(epoch.epoch);
   }
@@ -104,6 +105,7 @@ std::string summary_tiles(const RunRecord& run) {
 
 std::string timings(const RunRecord& run) {
   std::vector<std::vector<Cell>> rows;
+  rows.reserve(run.epochs.size());
   for (const EpochRecord& epoch : run.epochs) {
     rows.push_back({{fmt::format("{:g}", epoch.epoch), true},
                     {text_of(epoch.seconds), true},
@@ -150,6 +152,7 @@ std::string settings(const RunRecord& run) {
 
 std::string mean_table(const score::ScoreTable& scores) {
   std::vector<std::vector<Cell>> rows;
+  rows.reserve(scores.class_means.size() + 1);
   for (const score::ClassMean& mean : scores.class_means) {
     rows.push_back({{mean.class_name},
                     {text_of(mean.dice), true},
@@ -220,7 +223,7 @@ std::string scored_sections(const ReportOptions& options) {
 }  // namespace
 
 std::filesystem::path write_report(const ReportOptions& options) {
-  const std::filesystem::path output =
+  std::filesystem::path output =
       options.output.empty() ? options.run / "report.html" : options.output;
   core::check_output(output, options.overwrite);
   const RunRecord run = internal::read_run(options.run, options.fold);

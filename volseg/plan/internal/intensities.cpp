@@ -25,7 +25,9 @@ void for_each_voxel(core::ArrayView<const T> voxels, const std::vector<mask::Run
       const int64_t row = position / shape[0];
       const int64_t count = std::min(left, shape[0] - a);
       const T* voxel = &voxels(a, row % shape[1], row / shape[1]);
-      for (int64_t index = 0; index < count; ++index) visit(voxel[index * voxels.strides[0]]);
+      for (int64_t index = 0; index < count; ++index) {
+        visit(voxel[index * voxels.strides[0]]);
+      }
       position += count;
       left -= count;
     }
@@ -35,13 +37,15 @@ void for_each_voxel(core::ArrayView<const T> voxels, const std::vector<mask::Run
 template <typename T>
 std::vector<WeightedValue> histogram(const volume::Volume& image, int64_t channel,
                                      const std::vector<mask::Run>& runs) {
-  constexpr int64_t kLowest = std::numeric_limits<T>::min();
+  constexpr auto kLowest = static_cast<int64_t>(std::numeric_limits<T>::min());
   std::vector<int64_t> counts(size_t{1} << (8 * sizeof(T)));
   for_each_voxel(image.channel<T>(channel), runs,
                  [&](T voxel) { ++counts[static_cast<size_t>(voxel - kLowest)]; });
   std::vector<WeightedValue> values;
   for (size_t bin = 0; bin < counts.size(); ++bin) {
-    if (counts[bin] == 0) continue;
+    if (counts[bin] == 0) {
+      continue;
+    }
     const auto stored = static_cast<double>(static_cast<int64_t>(bin) + kLowest);
     values.push_back({stored * image.header.scale_slope + image.header.scale_intercept,
                       static_cast<double>(counts[bin])});
@@ -128,7 +132,9 @@ std::vector<WeightedValue> foreground_values(const volume::Volume& image, int64_
 
 IntensityStatistics statistics_of(std::vector<WeightedValue> values) {
   IntensityStatistics statistics;
-  if (values.empty()) return statistics;
+  if (values.empty()) {
+    return statistics;
+  }
   std::ranges::stable_sort(values, {}, &WeightedValue::value);
   std::vector<double> until;
   double weight = 0;

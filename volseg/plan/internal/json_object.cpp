@@ -21,7 +21,9 @@ std::string shown(const Json& value) {
 }
 
 bool is_in_range(const Json& value, int64_t lowest, int64_t highest) {
-  if (!value.is_number_integer()) return false;
+  if (!value.is_number_integer()) {
+    return false;
+  }
   if (value.is_number_unsigned() && value.get<uint64_t>() > static_cast<uint64_t>(INT64_MAX)) {
     return false;
   }
@@ -32,7 +34,9 @@ bool is_in_range(const Json& value, int64_t lowest, int64_t highest) {
 
 JsonObject::JsonObject(const Json& value, std::string file, std::string path)
     : value_(value), file_(std::move(file)), path_(std::move(path)) {
-  if (value_.is_object()) return;
+  if (value_.is_object()) {
+    return;
+  }
   throw Error(ErrorKind::kFormat, "plan.parse",
               fmt::format("{}, {}: found {}; expected an object", file_,
                           path_.empty() ? "top level" : "key " + path_, shown(value_)));
@@ -52,13 +56,17 @@ void JsonObject::fail(std::string_view key, std::string_view found,
 const Json& JsonObject::at(std::string_view key) const {
   asked_.emplace_back(key);
   const auto entry = value_.find(std::string(key));
-  if (entry == value_.end()) fail(key, "nothing", "this key");
+  if (entry == value_.end()) {
+    fail(key, "nothing", "this key");
+  }
   return *entry;
 }
 
 const Json& JsonObject::list(std::string_view key) const {
   const Json& value = at(key);
-  if (!value.is_array()) fail(key, shown(value), "a list");
+  if (!value.is_array()) {
+    fail(key, shown(value), "a list");
+  }
   return value;
 }
 
@@ -80,20 +88,26 @@ double JsonObject::number(std::string_view key) const {
 
 bool JsonObject::boolean(std::string_view key) const {
   const Json& value = at(key);
-  if (!value.is_boolean()) fail(key, shown(value), "true or false");
+  if (!value.is_boolean()) {
+    fail(key, shown(value), "true or false");
+  }
   return value.get<bool>();
 }
 
 std::string JsonObject::text(std::string_view key) const {
   const Json& value = at(key);
-  if (!value.is_string()) fail(key, shown(value), "a text");
+  if (!value.is_string()) {
+    fail(key, shown(value), "a text");
+  }
   return value.get<std::string>();
 }
 
 std::vector<std::string> JsonObject::texts(std::string_view key) const {
   std::vector<std::string> texts;
   for (const Json& entry : list(key)) {
-    if (!entry.is_string()) fail(key, shown(entry), "a list of texts");
+    if (!entry.is_string()) {
+      fail(key, shown(entry), "a list of texts");
+    }
     texts.push_back(entry.get<std::string>());
   }
   return texts;
@@ -117,7 +131,9 @@ std::array<double, 3> JsonObject::positive_numbers(std::string_view key) const {
       value.size() == 3 && std::ranges::all_of(value, [](const Json& entry) {
         return entry.is_number() && entry.get<double>() > 0 && std::isfinite(entry.get<double>());
       });
-  if (!valid) fail(key, shown(value), "three numbers above 0");
+  if (!valid) {
+    fail(key, shown(value), "three numbers above 0");
+  }
   return {value[0].get<double>(), value[1].get<double>(), value[2].get<double>()};
 }
 
@@ -138,7 +154,9 @@ std::vector<JsonObject> JsonObject::objects(std::string_view key) const {
 void JsonObject::reject_unknown() const {
   const std::vector<std::string_view> names(asked_.begin(), asked_.end());
   for (const auto& [key, entry] : value_.items()) {
-    if (std::ranges::find(asked_, key) != asked_.end()) continue;
+    if (std::ranges::find(asked_, key) != asked_.end()) {
+      continue;
+    }
     fail(key, "a key that plans do not have",
          fmt::format("a known key; the nearest is {}", nearest_name(key, names)));
   }

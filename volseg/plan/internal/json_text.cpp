@@ -13,11 +13,17 @@ namespace {
 constexpr size_t kColumns = 120;
 
 std::string one_line(const Json& value) {
-  if (!value.is_structured()) return value.dump();
+  if (!value.is_structured()) {
+    return value.dump();
+  }
   std::string text;
   for (const auto& [key, entry] : value.items()) {
-    if (!text.empty()) text += ", ";
-    if (value.is_object()) text += Json(key).dump() + ": ";
+    if (!text.empty()) {
+      text += ", ";
+    }
+    if (value.is_object()) {
+      text += Json(key).dump() + ": ";
+    }
     text += one_line(entry);
   }
   return value.is_object() ? "{" + text + "}" : "[" + text + "]";
@@ -41,7 +47,9 @@ void append(const Json& value, const std::string& indent, bool top, std::string&
   for (const auto& [key, entry] : value.items()) {
     text += separator;
     text += inner;
-    if (value.is_object()) text += Json(key).dump() + ": ";
+    if (value.is_object()) {
+      text += Json(key).dump() + ": ";
+    }
     append(entry, inner, false, text);
     separator = ",\n";
   }

@@ -17,7 +17,9 @@ template <typename Get>
 double percentile_of_cases(const Fingerprint& fingerprint, double percent, Get get) {
   std::vector<double> values;
   values.reserve(fingerprint.cases.size());
-  for (const CaseFingerprint& entry : fingerprint.cases) values.push_back(get(entry));
+  for (const CaseFingerprint& entry : fingerprint.cases) {
+    values.push_back(get(entry));
+  }
   return percentile(std::move(values), percent);
 }
 
@@ -42,7 +44,9 @@ double coarse_spacing(const Fingerprint& fingerprint, const std::array<double, 3
   const double largest_other = std::max(spacing[first], spacing[second]);
   const bool coarse = spacing[coarsest] > kAnisotropy * largest_other;
   const bool few_voxels = size[coarsest] * kAnisotropy < std::min(size[first], size[second]);
-  if (!coarse || !few_voxels) return spacing[coarsest];
+  if (!coarse || !few_voxels) {
+    return spacing[coarsest];
+  }
   const double lowered = spacing_percentile(fingerprint, coarsest, kCoarseAxisPercent);
   return lowered < largest_other ? largest_other + 1e-5 : lowered;
 }
@@ -86,7 +90,9 @@ TargetGrid target_grid(const Fingerprint& fingerprint) {
   const auto first = static_cast<int>(std::ranges::max_element(spacing) - spacing.begin());
   std::rotate(grid.axis_order.begin(), grid.axis_order.begin() + first,
               grid.axis_order.begin() + first + 1);
-  for (int axis = 0; axis < 3; ++axis) grid.spacing_mm[axis] = spacing[grid.axis_order[axis]];
+  for (int axis = 0; axis < 3; ++axis) {
+    grid.spacing_mm[axis] = spacing[grid.axis_order[axis]];
+  }
   grid.median_shape = median_shape_at(fingerprint, grid.axis_order, grid.spacing_mm);
   return grid;
 }
@@ -97,7 +103,9 @@ std::array<double, 3> coarsened(const std::array<double, 3>& spacing_mm) {
       spacing_mm, [&](double spacing) { return coarsest / spacing > kSimilarSpacing; });
   std::array<double, 3> coarser = spacing_mm;
   for (double& spacing : coarser) {
-    if (!uneven || coarsest / spacing > kSimilarSpacing) spacing *= kGrowth;
+    if (!uneven || coarsest / spacing > kSimilarSpacing) {
+      spacing *= kGrowth;
+    }
   }
   return coarser;
 }

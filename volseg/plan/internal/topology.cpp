@@ -17,7 +17,9 @@ using Axes = std::array<bool, 3>;
 Axes axes_to_halve(const std::array<double, 3>& spacing, const std::array<double, 3>& size) {
   double finest = std::numeric_limits<double>::infinity();
   for (int axis = 0; axis < 3; ++axis) {
-    if (size[axis] >= 2 * kSmallestEdge) finest = std::min(finest, spacing[axis]);
+    if (size[axis] >= 2 * kSmallestEdge) {
+      finest = std::min(finest, spacing[axis]);
+    }
   }
   Axes halved{};
   for (int axis = 0; axis < 3; ++axis) {
@@ -25,7 +27,9 @@ Axes axes_to_halve(const std::array<double, 3>& spacing, const std::array<double
   }
   if (std::ranges::count(halved, true) == 1) {
     const auto only = std::ranges::find(halved, true) - halved.begin();
-    if (size[only] < 3 * kSmallestEdge) return {};
+    if (size[only] < 3 * kSmallestEdge) {
+      return {};
+    }
   }
   return halved;
 }
@@ -47,17 +51,20 @@ Topology network_topology(const std::array<double, 3>& spacing_mm,
   std::array<int64_t, 3> kernel{1, 1, 1};
   while (static_cast<int>(topology.strides.size()) < most_stages) {
     const Axes halved = axes_to_halve(spacing, size);
-    if (std::ranges::count(halved, true) == 0) break;
+    if (std::ranges::count(halved, true) == 0) {
+      break;
+    }
     const double finest = std::ranges::min(spacing);
     std::array<int64_t, 3> stride{1, 1, 1};
     for (int axis = 0; axis < 3; ++axis) {
-      if (spacing[axis] / finest < kSimilarSpacing) kernel[axis] = 3;
-      if (!halved[axis]) continue;
+      if (spacing[axis] / finest < kSimilarSpacing) {
+        kernel[axis] = 3;
+      }
+      if (!halved[axis]) {
+        continue;
+      }
       stride[axis] = 2;
       topology.multiples[axis] *= 2;
-    }
-    for (int axis = 0; axis < 3; ++axis) {
-      if (!halved[axis]) continue;
       spacing[axis] *= 2;
       size[axis] = std::ceil(size[axis] / 2);
     }
@@ -93,11 +100,15 @@ double feature_elements(const NetworkPlan& network, const core::Shape3& patch) {
   core::Shape3 size = patch;
   for (size_t index = 0; index < network.stages.size(); ++index) {
     const Stage& stage = network.stages[index];
-    for (int axis = 0; axis < 3; ++axis) size[axis] /= stage.stride[axis];
+    for (int axis = 0; axis < 3; ++axis) {
+      size[axis] /= stage.stride[axis];
+    }
     const double map = static_cast<double>(stage.features) * product(size);
     elements += static_cast<double>(stage.encoder_convolutions) * map;
     const bool has_decoder = index + 1 < network.stages.size();
-    if (has_decoder) elements += static_cast<double>(stage.decoder_convolutions + 1) * map;
+    if (has_decoder) {
+      elements += static_cast<double>(stage.decoder_convolutions + 1) * map;
+    }
   }
   return elements + static_cast<double>(network.output_channels) * product(patch);
 }

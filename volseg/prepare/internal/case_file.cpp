@@ -37,7 +37,9 @@ uint64_t hash_of(std::span<const std::byte> bytes) {
 
 std::array<std::byte, 8> little_endian(uint64_t value) {
   std::array<std::byte, 8> bytes;
-  for (size_t index = 0; index < 8; ++index) bytes[index] = std::byte(value >> (8 * index) & 0xFF);
+  for (size_t index = 0; index < 8; ++index) {
+    bytes[index] = std::byte(value >> (8 * index) & 0xFF);
+  }
   return bytes;
 }
 
@@ -106,7 +108,9 @@ CaseHeader header_of(const Json& json) {
 
 CaseHeader parse_header(const std::filesystem::path& path, std::span<const std::byte> bytes,
                         uint64_t hash) {
-  if (hash_of(bytes) != hash) fail(path, "the header's checksum differs");
+  if (hash_of(bytes) != hash) {
+    fail(path, "the header's checksum differs");
+  }
   const auto* text = reinterpret_cast<const char*>(bytes.data());
   try {
     const Json json = Json::parse(text, text + bytes.size());
@@ -159,7 +163,9 @@ void check_mapping(const std::filesystem::path& path, const PreparedImage& image
             begin <= mapping.image_shape[axis] - extent && mapping.prepared_shape[axis] >= 1 &&
             mapping.prepared_shape[axis] <= 1 << 16;
   }
-  if (!valid) fail(path, "the header's grid is not possible");
+  if (!valid) {
+    fail(path, "the header's grid is not possible");
+  }
 }
 
 std::vector<mask::RunMask> split_runs(const std::filesystem::path& path, const CaseHeader& header,
@@ -226,7 +232,9 @@ void write_case(const std::filesystem::path& path, const PreparedCase& prepared,
   file.write(little_endian(hash_of(std::as_bytes(std::span(text)))));
   file.write(text);
   for (const CompressedStream* stream : {&values, &packed_runs}) {
-    for (const core::Buffer& piece : stream->pieces) file.write(piece.bytes());
+    for (const core::Buffer& piece : stream->pieces) {
+      file.write(piece.bytes());
+    }
   }
   file.commit();
 }
@@ -241,7 +249,9 @@ PreparedCase read_case(const std::filesystem::path& path) {
   const auto payload_bytes = static_cast<int64_t>(payload.size());
   const int64_t value_bytes = stored_bytes(path, header.value_chunks, payload_bytes);
   const int64_t run_bytes = stored_bytes(path, header.run_chunks, payload_bytes - value_bytes);
-  if (value_bytes + run_bytes != payload_bytes) fail(path, "bytes are left after the last chunk");
+  if (value_bytes + run_bytes != payload_bytes) {
+    fail(path, "bytes are left after the last chunk");
+  }
   const int64_t voxels = core::voxel_count(header.empty.image.mapping.prepared_shape);
   const int64_t runs = total_runs(path, header);
   PreparedCase prepared = std::move(header.empty);
@@ -260,10 +270,14 @@ PreparedCase read_case(const std::filesystem::path& path) {
 std::optional<std::string> key_of_case(const std::filesystem::path& path) {
   std::error_code error;
   const uintmax_t file_bytes = std::filesystem::file_size(path, error);
-  if (error || file_bytes < kPrefixBytes) return std::nullopt;
+  if (error || file_bytes < kPrefixBytes) {
+    return std::nullopt;
+  }
   std::ifstream file(path, std::ios::binary);
   std::array<std::byte, kPrefixBytes> prefix;
-  if (!file.read(reinterpret_cast<char*>(prefix.data()), kPrefixBytes)) return std::nullopt;
+  if (!file.read(reinterpret_cast<char*>(prefix.data()), kPrefixBytes)) {
+    return std::nullopt;
+  }
   try {
     const auto [length, hash] = parse_prefix(path, prefix, file_bytes);
     std::vector<std::byte> text(length);

@@ -26,13 +26,17 @@ constexpr int64_t kMostRatio = 256;
 
 void check_chunk(std::span<const std::byte> stored, const Chunk& chunk, const std::string& where,
                  size_t index) {
-  if (hash_text(stored) != chunk.hash) fail(where, index, "its checksum differs");
+  if (hash_text(stored) != chunk.hash) {
+    fail(where, index, "its checksum differs");
+  }
   size_t raw_bytes = 0;
   const int status = blosc_cbuffer_validate(stored.data(), stored.size(), &raw_bytes);
   const bool sized = status == 0 && static_cast<int64_t>(raw_bytes) == chunk.raw_bytes &&
                      chunk.raw_bytes <= kChunkBytes &&
                      chunk.raw_bytes <= chunk.stored_bytes * kMostRatio;
-  if (!sized) fail(where, index, "its compressed size is not what its table says");
+  if (!sized) {
+    fail(where, index, "its compressed size is not what its table says");
+  }
 }
 
 }  // namespace
@@ -79,7 +83,9 @@ core::Buffer expand(std::span<const std::byte> stored, const std::vector<Chunk>&
   for (size_t index = 0; index < chunks.size(); ++index) {
     const int expanded = blosc_decompress_ctx(stored.data() + offset, result.data() + written,
                                               static_cast<size_t>(chunks[index].raw_bytes), 1);
-    if (expanded != chunks[index].raw_bytes) fail(where, index, "it does not expand");
+    if (expanded != chunks[index].raw_bytes) {
+      fail(where, index, "it does not expand");
+    }
     offset += static_cast<size_t>(chunks[index].stored_bytes);
     written += chunks[index].raw_bytes;
   }

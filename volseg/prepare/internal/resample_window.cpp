@@ -78,7 +78,9 @@ void store(const Pass& pass, const float* result, int64_t lanes, float* target) 
 
 /// Samples to B-spline coefficients of the line whose edge values go on for ever.
 void filter(int64_t rows, float* line) {
-  for (int64_t lane = 0; lane < kLanes; ++lane) line[lane] *= kGain / (1 - kPole);
+  for (int64_t lane = 0; lane < kLanes; ++lane) {
+    line[lane] *= kGain / (1 - kPole);
+  }
   for (int64_t row = 1; row < rows; ++row) {
     float* here = line + row * kLanes;
     const float* before = here - kLanes;
@@ -97,7 +99,9 @@ void filter_back(int64_t rows, const float* last_sample, float* line) {
   for (int64_t row = rows - 2; row >= 0; --row) {
     float* here = line + row * kLanes;
     const float* after = here + kLanes;
-    for (int64_t lane = 0; lane < kLanes; ++lane) here[lane] = kPole * (after[lane] - here[lane]);
+    for (int64_t lane = 0; lane < kLanes; ++lane) {
+      here[lane] = kPole * (after[lane] - here[lane]);
+    }
   }
 }
 
@@ -109,7 +113,9 @@ void interpolate(const AxisMap& map, const float* line, float* result) {
     float* out = result + static_cast<int64_t>(target) * kLanes;
     for (int64_t lane = 0; lane < kLanes; ++lane) {
       float sum = weights[0] * taps[lane];
-      for (int tap = 1; tap < kTaps; ++tap) sum += weights[tap] * taps[tap * kLanes + lane];
+      for (int tap = 1; tap < kTaps; ++tap) {
+        sum += weights[tap] * taps[tap * kLanes + lane];
+      }
       out[lane] = sum;
     }
   }
@@ -158,7 +164,9 @@ core::Array<float> run_pass(core::ArrayView<const float> source, int axis, AxisM
   const Pass pass{source, target.view(), axis, lane_axis, outer_axis, std::move(map), cubic};
   const auto work = [&](int64_t begin, int64_t end) {
     Workspace workspace(pass);
-    for (int64_t task = begin; task < end; ++task) run_block(pass, task, workspace);
+    for (int64_t task = begin; task < end; ++task) {
+      run_block(pass, task, workspace);
+    }
   };
   const int64_t tasks = source.shape[outer_axis] * pass.blocks();
   if (pool == nullptr) {
@@ -178,7 +186,9 @@ bool keeps(const AxisWindow& window) {
 std::vector<int> axes_to_change(const std::array<AxisWindow, 3>& windows) {
   std::vector<int> axes;
   for (int axis = 0; axis < 3; ++axis) {
-    if (!keeps(windows[axis])) axes.push_back(axis);
+    if (!keeps(windows[axis])) {
+      axes.push_back(axis);
+    }
   }
   const auto growth = [&](int axis) {
     return static_cast<double>(windows[axis].target_count) /
@@ -195,8 +205,9 @@ core::Array<float> resample_window(core::ArrayView<const float> values,
                                    const std::array<Sampling, 3>& samplings,
                                    const core::ThreadPool* pool) {
   const std::vector<int> axes = axes_to_change(windows);
-  if (axes.empty())
+  if (axes.empty()) {
     return run_pass(values, 2, axis_map(windows[2], Sampling::kNearest), false, pool);
+  }
   core::Array<float> result;
   core::ArrayView<const float> source = values;
   for (const int axis : axes) {
