@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 namespace volseg::app {
@@ -15,6 +16,7 @@ namespace {
 constexpr auto kRedrawEvery = std::chrono::milliseconds(100);
 constexpr auto kLineEvery = std::chrono::seconds(10);
 constexpr int kBarColumns = 20;
+constexpr double kNegligible = 1e-3;
 
 std::string clock_text(double seconds) {
   const auto whole = static_cast<int64_t>(seconds + 0.5);
@@ -50,7 +52,9 @@ std::string progress_line(const core::ProgressEvent& event, int columns) {
     line += "  " + clock_text(event.remaining_s) + " left";
   }
   for (const auto& [name, value] : event.values) {
-    line += fmt::format("  {} {:.3g}", name, value);
+    std::string words = name;
+    std::ranges::replace(words, '_', ' ');
+    line += fmt::format("  {} {:.3g}", words, std::abs(value) < kNegligible ? 0.0 : value);
   }
   return line.substr(0, static_cast<size_t>(std::max(columns, kBarColumns)));
 }

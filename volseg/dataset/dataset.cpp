@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/core/near_names.h"
 #include "volseg/dataset/internal/finding_catalogue.h"
 #include "volseg/dataset/internal/make_splits.h"
 #include "volseg/dataset/internal/mask_texts.h"
-#include "volseg/dataset/internal/near_names.h"
 #include "volseg/dataset/internal/resolve.h"
 #include "volseg/mask/run_text.h"
 #include "volseg/volume/formats.h"
@@ -106,11 +106,10 @@ const Row& Dataset::row(std::string_view name) const {
       names.push_back(one.name);
     }
   }
-  throw Error(
-      ErrorKind::kNotFound, "dataset.row",
-      fmt::format("{}: no case {}; near names are {}", state_->archive->name(),
-                  internal::in_quotes(name),
-                  fmt::join(internal::near_names(name, std::move(names), kNamesShown), ", ")));
+  throw Error(ErrorKind::kNotFound, "dataset.row",
+              fmt::format("{}: no case {}; near names are {}", state_->archive->name(),
+                          internal::in_quotes(name),
+                          fmt::join(core::near_names(name, std::move(names), kNamesShown), ", ")));
 }
 
 volume::Volume Dataset::load_volume(const Row& row) const {

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "volseg/core/error.h"
-#include "volseg/dataset/internal/near_names.h"
+#include "volseg/core/near_names.h"
 
 namespace volseg::dataset {
 
@@ -148,7 +148,7 @@ void assign_key(ImportSettings& settings, const YAML::Node& key_node, const YAML
       names.emplace_back(one.name);
     }
     refuse(fmt::format("line {}: unknown key {}; the nearest is {}", key_node.Mark().line + 1, key,
-                       internal::near_names(key, std::move(names), 1).at(0)));
+                       core::near_names(key, std::move(names), 1).at(0)));
   }
   found->assign(settings, node, key);
 }

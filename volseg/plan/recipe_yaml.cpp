@@ -12,7 +12,7 @@
 #include <variant>
 
 #include "volseg/core/error.h"
-#include "volseg/plan/internal/nearest_name.h"
+#include "volseg/core/near_names.h"
 #include "volseg/plan/recipe.h"
 
 namespace volseg::plan {
@@ -212,7 +212,8 @@ void apply_entry(Owner& owner, std::span<const Field<Owner>> fields, std::string
     names.push_back(kAugmentationKey);
   }
   fail(path, "a key that recipes do not have",
-       fmt::format("a known key; the nearest is \"{}{}\"", prefix, nearest_name(key, names)));
+       fmt::format("a known key; the nearest is \"{}{}\"", prefix,
+                   core::near_names(key, {names.begin(), names.end()}, 1).at(0)));
 }
 
 void require_map(const YAML::Node& node, std::string_view path) {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "volseg/core/error.h"
-#include "volseg/plan/internal/nearest_name.h"
+#include "volseg/core/near_names.h"
 
 namespace volseg::plan {
 namespace {
@@ -158,7 +158,8 @@ void JsonObject::reject_unknown() const {
       continue;
     }
     fail(key, "a key that plans do not have",
-         fmt::format("a known key; the nearest is {}", nearest_name(key, names)));
+         fmt::format("a known key; the nearest is {}",
+                     core::near_names(key, {names.begin(), names.end()}, 1).at(0)));
   }
 }
 

@@ -14,10 +14,10 @@ namespace volseg::report::internal {
 
 namespace {
 
-constexpr double kWidth = 760;
+constexpr double kWidth = 500;
 constexpr double kHeight = 300;
-constexpr double kLeft = 64;
-constexpr double kRight = 744;
+constexpr double kLeft = 56;
+constexpr double kRight = 490;
 constexpr double kTop = 34;
 constexpr double kBottom = 258;
 constexpr size_t kMostPoints = 5000;
@@ -54,10 +54,6 @@ Range range_of(const Chart& chart) {
   return range;
 }
 
-std::string css_color(const std::array<uint8_t, 3>& color) {
-  return fmt::format("rgb({},{},{})", color[0], color[1], color[2]);
-}
-
 struct Frame {
   Range x;
   Range y;
@@ -75,7 +71,7 @@ std::string draw_axes(const Chart& chart, const Frame& frame) {
         "<text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5:g}</text>\n",
         kLeft, kRight, y, kLeft - 8, y + 4, tick);
   }
-  for (const double tick : round_ticks(frame.x.low, frame.x.high, 8)) {
+  for (const double tick : round_ticks(frame.x.low, frame.x.high, 6)) {
     const double x = frame.left_of(tick);
     svg += fmt::format(
         "<line class=\"axis\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>"
@@ -118,12 +114,11 @@ std::string draw_points(const Chart& chart, const ChartLine& line, const Frame& 
 }
 
 std::string draw_keys(const Chart& chart) {
-  std::string html = "<div class=\"keys\">";
+  std::vector<ColorKey> keys;
   for (const ChartLine& line : chart.lines) {
-    html += fmt::format("<span><i style=\"background:{}\"></i>{}</span>", css_color(line.color),
-                        escape_html(line.name));
+    keys.push_back({line.name, line.color});
   }
-  return html + "</div>\n";
+  return html_keys(keys);
 }
 
 }  // namespace
@@ -140,7 +135,7 @@ std::vector<double> round_ticks(double low, double high, int count) {
   }
   std::vector<double> ticks;
   for (double number = std::ceil(low / step - 1e-9); number <= high / step + 1e-9; ++number) {
-    ticks.push_back(number * step);
+    ticks.push_back(number * step + 0.0);  // the sum turns -0 into 0
   }
   return ticks;
 }
@@ -154,7 +149,7 @@ std::string line_chart(const Chart& chart) {
     frame.x.include(x);
   }
   std::string svg =
-      fmt::format("<svg class=\"chart\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n",
+      fmt::format("<div class=\"chart\"><svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n",
                   kWidth, kHeight, escape_html(chart.title));
   svg += draw_axes(chart, frame);
   const bool all_points = chart.x.size() * chart.lines.size() <= kMostPoints;
@@ -166,7 +161,7 @@ std::string line_chart(const Chart& chart) {
       svg += draw_points(chart, line, frame);
     }
   }
-  return svg + "</svg>\n" + draw_keys(chart);
+  return svg + "</svg>\n" + draw_keys(chart) + "</div>\n";
 }
 
 }  // namespace volseg::report::internal

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/report/internal/html.h"
 
+#include <fmt/format.h>
+
 #include "volseg/core/version.h"
 
 namespace volseg::report::internal {
@@ -15,7 +17,7 @@ constexpr std::string_view kStyle = R"css(
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); line-height: 1.5;
   font: 16px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-main { max-width: 1080px; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+main { max-width: 1280px; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.7rem; margin: 0; } h2 { font-size: 1.15rem; margin: 0 0 .8rem; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
 .quiet { color: var(--quiet); margin: .2rem 0; font-size: .9rem; overflow-wrap: anywhere; }
@@ -28,7 +30,7 @@ th { position: sticky; top: 0; background: var(--card); cursor: pointer; white-s
 th:hover { color: var(--accent); } th[data-up]::after { content: " \2191"; }
 th[data-down]::after { content: " \2193"; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .8rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .8rem; }
 .tile { border: 1px solid var(--line); border-radius: 8px; padding: .6rem .8rem; }
 .tile b { display: block; font-size: 1.25rem; font-variant-numeric: tabular-nums;
   overflow-wrap: anywhere; }
@@ -36,15 +38,19 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
 pre { overflow: auto; max-height: 26rem; margin: 0; font-size: .82rem; }
 figure { margin: .4rem 0 1rem; } figcaption { color: var(--quiet); font-size: .85rem; }
 img { max-width: 100%; height: auto; border-radius: 6px; background: #000; }
-svg.chart { width: 100%; height: auto; display: block; }
-svg.chart text { fill: var(--quiet); font-size: 12px; }
-svg.chart .title { fill: var(--ink); font-size: 14px; font-weight: 600; }
-svg.chart .grid { stroke: var(--line); } svg.chart .axis { stroke: var(--quiet); }
-svg.chart polyline { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
-svg.chart .main { stroke-width: 2.6; }
-svg.chart circle { fill-opacity: .25; } svg.chart circle:hover { fill-opacity: 1; }
+.chart svg { width: 100%; height: auto; display: block; }
+.chart text { fill: var(--quiet); font-size: 12px; }
+.chart .title { fill: var(--ink); font-size: 14px; font-weight: 600; }
+.chart .grid { stroke: var(--line); } .chart .axis { stroke: var(--quiet); }
+.chart polyline { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
+.chart .main { stroke-width: 2.6; }
+.chart circle { fill-opacity: .25; } .chart circle:hover { fill-opacity: 1; }
+.charts { display: grid; gap: .6rem 1.6rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 23rem), 1fr)); }
+.chart { min-width: 0; }
+@media (max-width: 30rem) { .chart text { font-size: 16px; } section { padding: .9rem .8rem; } }
 .keys { display: flex; flex-wrap: wrap; gap: .2rem 1rem; font-size: .85rem;
-  margin: .3rem 0 1.2rem; }
+  margin: .3rem 0 1rem; overflow-wrap: anywhere; }
 .keys i { display: inline-block; width: .9rem; height: .25rem; margin-right: .4rem;
   vertical-align: middle; border-radius: 2px; }
 )css";
@@ -131,6 +137,19 @@ std::string html_table(const std::vector<std::string>& headings,
     html += "</tr>\n";
   }
   return html + "</tbody></table></div>\n";
+}
+
+std::string css_color(const std::array<uint8_t, 3>& color) {
+  return fmt::format("rgb({},{},{})", color[0], color[1], color[2]);
+}
+
+std::string html_keys(const std::vector<ColorKey>& keys) {
+  std::string html = "<div class=\"keys\">";
+  for (const ColorKey& key : keys) {
+    html += fmt::format("<span><i style=\"background:{}\"></i>{}</span>", css_color(key.color),
+                        escape_html(key.name));
+  }
+  return html + "</div>\n";
 }
 
 std::string html_section(std::string_view title, std::string_view body) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -24,6 +25,18 @@ struct Cell {
 /// A table whose columns sort at a click on their heading. Texts are escaped.
 [[nodiscard]] std::string html_table(const std::vector<std::string>& headings,
                                      const std::vector<std::vector<Cell>>& rows);
+
+/// RGB as CSS writes it.
+[[nodiscard]] std::string css_color(const std::array<uint8_t, 3>& color);
+
+/// One entry of a legend.
+struct ColorKey {
+  std::string name;
+  std::array<uint8_t, 3> color{};
+};
+
+/// A legend in one or more lines. Names are escaped.
+[[nodiscard]] std::string html_keys(const std::vector<ColorKey>& keys);
 
 /// A titled part of the page. @param body  HTML
 [[nodiscard]] std::string html_section(std::string_view title, std::string_view body);

@@ -75,6 +75,9 @@ std::vector<EpochRecord> read_epochs(std::string_view text,
 }
 
 std::string as_text(const json& value) {
+  if (value.is_null()) {
+    return "-";
+  }
   if (value.is_string()) {
     return value.get<std::string>();
   }
@@ -100,7 +103,7 @@ RunRecord read_run(const std::filesystem::path& run, int fold) {
   if (const auto summary = read_if_there(folder / "summary.json")) {
     const json fields = parse_object(*summary, "summary.json");
     for (const auto& [name, value] : fields.items()) {
-      record.summary.emplace_back(name, as_text(value));
+      record.summary.push_back({name, as_text(value), number_at(fields, name)});
     }
   }
   return record;

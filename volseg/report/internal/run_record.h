@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "volseg/plan/plan.h"
@@ -24,12 +23,19 @@ struct EpochRecord {
   std::vector<std::optional<double>> class_dice;  ///< in the order of the plan's class names
 };
 
+/// One field of summary.json.
+struct SummaryField {
+  std::string name;
+  std::string text;  ///< "-" for null
+  std::optional<double> number;
+};
+
 /// What a run folder tells; missing files leave their part empty.
 struct RunRecord {
   plan::Plan plan;
   std::optional<std::string> config;  ///< text of config.yaml
   std::vector<EpochRecord> epochs;
-  std::vector<std::pair<std::string, std::string>> summary;  ///< fields of summary.json as text
+  std::vector<SummaryField> summary;
 };
 
 /// Reads a run folder. A last line of metrics.jsonl without its end, as a killed training leaves

@@ -101,7 +101,7 @@ class Loop {
     const int64_t first_step = state_.step;
     while (state_.step < recipe_.steps_per_epoch) {
       step();
-      report(progress, epoch_start, waited_before_s, first_step);
+      report(progress, epoch_start, waited_before_s);
       progress.advance();
       stop_if_asked();
       save_if_due();
@@ -136,11 +136,9 @@ class Loop {
     last_loss_ = loss;
   }
 
-  void report(core::Progress& progress, Clock::time_point start, double waited_before_s,
-              int64_t first_step) {
+  void report(core::Progress& progress, Clock::time_point start, double waited_before_s) {
     const double seconds = std::max(seconds_since(start), 1e-9);
     progress.set("loss", last_loss_);
-    progress.set("steps_per_second", static_cast<double>(state_.step - first_step) / seconds);
     progress.set("data_wait_percent", 100 * (stream_->waited_s() - waited_before_s) / seconds);
   }
 

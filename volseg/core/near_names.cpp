@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "volseg/dataset/internal/near_names.h"
+#include "volseg/core/near_names.h"
 
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
-namespace volseg::dataset::internal {
+namespace volseg::core {
 
 namespace {
 
@@ -43,4 +43,4 @@ std::vector<std::string> near_names(std::string_view name, std::vector<std::stri
   return nearest;
 }
 
-}  // namespace volseg::dataset::internal
+}  // namespace volseg::core
