@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/volseg/command.h"
 
+#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cstdio>
@@ -11,23 +12,29 @@ namespace volseg::app {
 
 namespace {
 
-// The part of --config below `key`; the whole without `recipe` and `dataset` when key is empty.
-YAML::Node config_part(const std::filesystem::path& config, const std::string& key) {
-  if (config.empty()) {
-    return {};
-  }
+YAML::Node read_config(const std::filesystem::path& config) {
+  const std::string text = core::read_text(config);
   try {
-    return YAML::Load(core::read_text(config))[key];
+    YAML::Node whole = YAML::Load(text);
+    if (!whole.IsMap()) {
+      throw Error(ErrorKind::kUsage, "volseg.config",
+                  config.string() + ": no settings; expected lines such as \"fold_column: fold\"");
+    }
+    return whole;
   } catch (const YAML::Exception& fault) {
-    throw Error(ErrorKind::kUsage, "volseg.config", config.string() + ": " + fault.what());
+    throw Error(
+        ErrorKind::kUsage, "volseg.config",
+        fmt::format("{} line {}: not YAML: {}", config.string(), fault.mark.line + 1, fault.msg));
   }
 }
 
 std::string config_without_recipe(const std::filesystem::path& config) {
-  YAML::Node whole = YAML::Load(core::read_text(config));
+  YAML::Node whole = read_config(config);
   whole.remove("recipe");
-  return YAML::Dump(whole);
+  return whole.size() == 0 ? "" : YAML::Dump(whole);
 }
+
+bool is_file(const std::filesystem::path& output) { return !output.empty() && output != "-"; }
 
 void take(std::string& target, const std::string& flag) {
   if (!flag.empty()) {
@@ -67,7 +74,6 @@ core::Overwrite overwrite_of(bool force) {
 dataset::ImportSettings ImportFlags::resolve() const {
   dataset::ImportSettings settings;
   if (!config.empty()) {
-    config_part(config, "recipe");
     settings = dataset::parse_import_settings(config_without_recipe(config));
   }
   take(settings.train_dataframe, from_flags.train_dataframe);
@@ -96,7 +102,10 @@ dataset::ImportSettings ImportFlags::resolve() const {
 }
 
 std::string ImportFlags::recipe_yaml() const {
-  const YAML::Node recipe = config_part(config, "recipe");
+  if (config.empty()) {
+    return "";
+  }
+  const YAML::Node recipe = read_config(config)["recipe"];
   return recipe.IsDefined() && !recipe.IsNull() ? YAML::Dump(recipe) : "";
 }
 
@@ -131,9 +140,15 @@ void add_import_flags(CLI::App& command, ImportFlags& flags) {
                     "YAML with the settings above (and `recipe:` for plan and train)");
 }
 
+void check_output(const std::filesystem::path& path, core::Overwrite overwrite) {
+  if (is_file(path)) {
+    core::check_output(path, overwrite);
+  }
+}
+
 void write_output(const std::filesystem::path& path, std::string_view text,
                   core::Overwrite overwrite) {
-  if (!path.empty() && path != "-") {
+  if (is_file(path)) {
     core::write_text(path, text, overwrite);
     return;
   }

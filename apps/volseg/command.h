@@ -46,6 +46,8 @@ struct ImportFlags {
 };
 void add_import_flags(CLI::App& command, ImportFlags& flags);
 
+/// Refuses a file that write_output would refuse, before any work. @throws Error(kIo)
+void check_output(const std::filesystem::path& path, core::Overwrite overwrite);
 /// Writes text to a file, or to standard output when `path` is empty or "-".
 void write_output(const std::filesystem::path& path, std::string_view text,
                   core::Overwrite overwrite);

@@ -2,6 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "apps/volseg/command.h"
 #include "apps/volseg/interrupt.h"
@@ -44,6 +46,20 @@ int fail(const char* text, int exit_code) {
   return exit_code;
 }
 
+// CLI11 reports an unknown command as a missing one.
+std::string usage_text(const CLI::App& program, const CLI::ParseError& fault) {
+  const auto commands = program.get_subcommands();
+  const std::string command = commands.empty() ? "volseg" : "volseg " + commands[0]->get_name();
+  const std::vector<std::string> unread = program.remaining();
+  std::string found = fault.what();
+  if (commands.empty() && !unread.empty()) {
+    found = (unread[0].starts_with("-") ? "no option " : "no command ") + unread[0];
+  } else if (commands.empty()) {
+    found = "a command is required";
+  }
+  return "[volseg.arguments] " + found + "; `" + command + " --help` tells how to use it";
+}
+
 int run(int argument_count, char** arguments) {
   CLI::App program{
       "volseg: 3D semantic segmentation of volumes, from image files to a scored model"};
@@ -58,7 +74,8 @@ int run(int argument_count, char** arguments) {
   try {
     program.parse(argument_count, arguments);
   } catch (const CLI::ParseError& fault) {
-    return program.exit(fault) == 0 ? 0 : kExitUsage;
+    return fault.get_exit_code() == 0 ? program.exit(fault)
+                                      : fail(usage_text(program, fault).c_str(), kExitUsage);
   }
   return session.exit_code;
 }

@@ -16,7 +16,7 @@ std::filesystem::path find_library() {
   const std::filesystem::path folder =
       std::filesystem::read_symlink("/proc/self/exe").parent_path();
   for (const char* place : {".", "../lib", "../lib/x86_64-linux-gnu", "../lib64"}) {
-    const std::filesystem::path path = folder / place / "libvolseg_learn.so";
+    std::filesystem::path path = folder / place / "libvolseg_learn.so";
     if (std::filesystem::exists(path)) {
       return path;
     }

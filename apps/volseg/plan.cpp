@@ -58,9 +58,7 @@ std::string plan_text(const plan::Plan& plan) {
 }
 
 void run_plan(const PlanFlags& flags, Session& session) {
-  if (!flags.output.empty()) {
-    core::check_output(flags.output, overwrite_of(flags.force));
-  }
+  check_output(flags.output, overwrite_of(flags.force));
   plan::Recipe recipe = plan::recipe_named(flags.recipe);
   recipe = plan::apply_yaml(recipe, flags.import_settings.recipe_yaml());
   const auto dataset = dataset::Dataset::open(flags.dataset, flags.import_settings.resolve());
@@ -69,14 +67,12 @@ void run_plan(const PlanFlags& flags, Session& session) {
                                        .progress = session.quiet ? nullptr : session.progress,
                                        .cancel = session.cancel});
   const plan::Plan plan = plan::make_plan(fingerprint, recipe);
-  if (!flags.output.empty()) {
-    write_output(flags.output, plan::to_json(plan), overwrite_of(flags.force));
+  if (flags.output.empty()) {
+    write_output("", flags.json ? plan::to_json(plan) : plan_text(plan), core::Overwrite::kNo);
+    return;
   }
-  if (flags.json && flags.output.empty()) {
-    write_output("", plan::to_json(plan), core::Overwrite::kNo);
-  } else {
-    say(session, plan_text(plan));
-  }
+  write_output(flags.output, plan::to_json(plan), overwrite_of(flags.force));
+  say(session, plan_text(plan));
 }
 
 }  // namespace

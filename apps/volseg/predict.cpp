@@ -66,7 +66,7 @@ void add_predict_command(CLI::App& program, Session& session) {
   command->add_option("--part", options.part, "Table of a dataset: auto, train, validation or test")
       ->check(CLI::IsMember({"auto", "train", "validation", "test"}));
   command->add_option("--fold", options.fold, "Fold whose weights to use")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, 9999));
   command->add_option("--checkpoint", options.checkpoint, "best or last")
       ->check(CLI::IsMember({"best", "last"}));
   command->add_flag("--mirror", options.mirror, "Average over mirrored inputs (8 times slower)");

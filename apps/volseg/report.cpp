@@ -25,7 +25,7 @@ void add_report_command(CLI::App& program, Session& session) {
   command->add_option("--truth", options->truth, "Dataset with the true masks");
   command->add_option("--prediction", options->prediction,
                       "Predictions to score and draw: folder of label maps, or dataset");
-  command->add_option("--fold", options->fold, "Fold to report")->check(CLI::NonNegativeNumber);
+  command->add_option("--fold", options->fold, "Fold to report")->check(CLI::Range(0, 9999));
   command->add_option("-o,--output", options->output,
                       "HTML file (default: report.html in the run)");
   const auto force = std::make_shared<bool>(false);

@@ -19,16 +19,9 @@ struct ScoreFlags {
   bool force = false;
 };
 
-void check_outputs(const ScoreFlags& flags) {
-  for (const auto& path : {flags.json, flags.csv}) {
-    if (!path.empty() && path != "-") {
-      core::check_output(path, overwrite_of(flags.force));
-    }
-  }
-}
-
 void run_score(const ScoreFlags& flags, Session& session) {
-  check_outputs(flags);
+  check_output(flags.json, overwrite_of(flags.force));
+  check_output(flags.csv, overwrite_of(flags.force));
   score::ScoreOptions options = flags.options;
   options.import_settings = flags.import_settings.resolve();
   options.threads = session.jobs;

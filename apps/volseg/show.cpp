@@ -62,8 +62,9 @@ core::Shape3 checked_position(const std::vector<int64_t>& position, const core::
     voxel[axis] = position[axis];
     if (voxel[axis] < 0 || voxel[axis] >= shape[axis]) {
       throw Error(ErrorKind::kUsage, "volseg.show",
-                  fmt::format("position {} is outside the shape {}", core::to_string(voxel),
-                              core::to_string(shape)));
+                  fmt::format("position {} is outside the image of {} voxels; positions are "
+                              "counted from 0 along each array axis",
+                              fmt::join(position, ","), core::to_string(shape)));
     }
   }
   return voxel;

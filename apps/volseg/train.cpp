@@ -71,12 +71,12 @@ void add_train_command(CLI::App& program, Session& session) {
                       "nnunet (default) or quick (minutes on a laptop CPU)");
   command->add_option("--plan", options.plan, "Edited plan.json to use instead of planning");
   command->add_option("--fold", options.fold, "Fold to validate on, counted from 0")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, 9999));
   command->add_flag("--resume", options.resume, "Go on from the last checkpoint, exactly");
   command->add_option("--epochs", flags->epochs, "Epochs instead of the recipe's")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
   command->add_option("--steps-per-epoch", flags->steps_per_epoch, "Steps of an epoch")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1'000'000));
   command->add_option("--device", options.device, "auto, cpu, cuda or cuda:N");
   command->add_option("--seed", options.seed, "Seed of weights, patches and augmentation");
   add_force_flag(*command, flags->force);

@@ -74,7 +74,7 @@ Dataset Dataset::open(const std::filesystem::path& path, const ImportSettings& s
   auto state = std::make_unique<State>();
   state->path = path;
   state->archive = archive::Archive::open(path);
-  internal::ThrowingSink sink;
+  internal::ThrowingSink sink(path.string());
   state->resolved = internal::resolve(*state->archive, settings, sink);
   state->warnings = std::move(sink.warnings);
   const std::vector<std::string>& more = state->resolved.warnings;

@@ -118,7 +118,8 @@ class NameReader {
       const std::string where = fmt::format(" line {}", number);
       const std::optional<int32_t> value = value_of(std::string_view(value_text));
       if (!value) {
-        refuse(where, internal::in_quotes(value_text) + " is not a label value");
+        refuse(where, internal::in_quotes(value_text) +
+                          " is not a label value; expected lines such as `1 liver`, or JSON");
       }
       std::string name;
       std::getline(fields >> std::ws, name);

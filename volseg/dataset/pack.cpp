@@ -145,6 +145,7 @@ class Packer {
       }
     }
     std::vector<std::pair<int64_t, std::string>> sorted;
+    sorted.reserve(order.size());
     for (const auto& [name, value] : order) {
       sorted.emplace_back(value, name);
     }

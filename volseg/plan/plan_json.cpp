@@ -166,9 +166,11 @@ void check_agreement(const Plan& plan, const JsonObject& root) {
 Json parse_text(std::string_view json, std::string_view name) {
   try {
     return Json::parse(json);
-  } catch (const nlohmann::json::exception& exception) {
+  } catch (const nlohmann::json::parse_error& fault) {
     throw Error(ErrorKind::kFormat, "plan.parse",
-                fmt::format("{}: not JSON: {}", name, exception.what()));
+                fmt::format("{}: not JSON from byte {} on; expected a plan as `volseg plan` or "
+                            "`volseg train` writes it",
+                            name, fault.byte));
   }
 }
 

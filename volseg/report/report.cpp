@@ -4,16 +4,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 #include <vector>
 
 #include "volseg/report/internal/case_pictures.h"
 #include "volseg/report/internal/charts.h"
 #include "volseg/report/internal/html.h"
+#include "volseg/report/internal/number_text.h"
 #include "volseg/report/internal/run_record.h"
+#include "volseg/report/internal/summary_tiles.h"
 #include "volseg/report/slices.h"
 #include "volseg/score/score.h"
 
@@ -30,10 +30,6 @@ using internal::RunRecord;
 constexpr size_t kMostPictureClasses = 12;
 constexpr std::array<uint8_t, 3> kMainColor{31, 111, 235};
 constexpr std::array<uint8_t, 3> kSecondColor{230, 120, 40};
-
-std::string text_of(const std::optional<double>& value) {
-  return value && std::isfinite(*value) ? fmt::format("{:.4f}", *value) : "-";
-}
 
 ChartLine line_of(const RunRecord& run, const std::string& name,
                   const std::array<uint8_t, 3>& color, std::optional<double> EpochRecord::*field) {
@@ -82,23 +78,14 @@ std::string curves(const RunRecord& run) {
       .x = x,
       .lines = {line_of(run, "learning rate", kMainColor, &EpochRecord::learning_rate)},
       .y_range = {}};
-  return internal::line_chart(loss) + internal::line_chart(dice) + internal::line_chart(rate);
-}
-
-std::string tile(const std::string& name, const std::string& value) {
-  return "<div class=\"tile\"><b>" + internal::escape_html(value) + "</b><span>" +
-         internal::escape_html(name) + "</span></div>\n";
-}
-
-std::string summary_tiles(const RunRecord& run) {
-  if (run.summary.empty()) {
-    return internal::html_missing("Summary of the training");
-  }
-  std::string html = "<div class=\"tiles\">";
-  for (const auto& [name, value] : run.summary) {
-    std::string words = name;
-    std::replace(words.begin(), words.end(), '_', ' ');
-    html += tile(words, value);
+  const Chart seconds{.title = "Seconds an epoch",
+                      .x_name = "epoch",
+                      .x = x,
+                      .lines = {line_of(run, "seconds", kMainColor, &EpochRecord::seconds)},
+                      .y_range = {}};
+  std::string html = "<div class=\"charts\">\n";
+  for (const Chart& chart : {loss, dice, rate, seconds}) {
+    html += internal::line_chart(chart);
   }
   return html + "</div>\n";
 }
@@ -107,9 +94,11 @@ std::string timings(const RunRecord& run) {
   std::vector<std::vector<Cell>> rows;
   rows.reserve(run.epochs.size());
   for (const EpochRecord& epoch : run.epochs) {
-    rows.push_back({{fmt::format("{:g}", epoch.epoch), true},
-                    {text_of(epoch.seconds), true},
-                    {text_of(epoch.data_wait_fraction), true}});
+    rows.push_back(
+        {{fmt::format("{:g}", epoch.epoch), true},
+         {epoch.seconds ? fmt::format("{:.1f}", *epoch.seconds) : "-", true},
+         {epoch.data_wait_fraction ? internal::percent_text(*epoch.data_wait_fraction) : "-",
+          true}});
   }
   return rows.empty() ? internal::html_missing("Timings")
                       : internal::html_table({"epoch", "seconds", "share waiting for data"}, rows);
@@ -155,13 +144,13 @@ std::string mean_table(const score::ScoreTable& scores) {
   rows.reserve(scores.class_means.size() + 1);
   for (const score::ClassMean& mean : scores.class_means) {
     rows.push_back({{mean.class_name},
-                    {text_of(mean.dice), true},
-                    {text_of(mean.iou), true},
+                    {internal::score_text(mean.dice), true},
+                    {internal::score_text(mean.iou), true},
                     {std::to_string(mean.counted_cases), true}});
   }
   rows.push_back({{"all classes"},
-                  {text_of(scores.mean_dice), true},
-                  {text_of(scores.mean_iou), true},
+                  {internal::score_text(scores.mean_dice), true},
+                  {internal::score_text(scores.mean_iou), true},
                   {std::to_string(scores.cases.size()), true}});
   return internal::html_table({"class", "Dice", "IoU", "cases"}, rows);
 }
@@ -172,8 +161,8 @@ std::string case_table(const score::ScoreTable& scores) {
     for (const score::ClassScore& each : scored.classes) {
       rows.push_back({{scored.case_name},
                       {each.class_name},
-                      {text_of(each.dice), true},
-                      {text_of(each.iou), true},
+                      {internal::score_text(each.dice), true},
+                      {internal::score_text(each.iou), true},
                       {fmt::format("{:.2f}", each.truth_volume_ml), true},
                       {fmt::format("{:.2f}", each.prediction_volume_ml), true}});
     }
@@ -194,17 +183,33 @@ std::string score_tables(const score::ScoreTable& scores) {
          quiet_lines({scores.absent_rule, scores.mean_rule}) + quiet_lines(scores.notes);
 }
 
-std::string pictures(const ReportOptions& options, const score::ScoreTable& scores) {
-  const auto requests = internal::choose_pictures(scores, kMostPictureClasses);
+std::string class_pictures_intro(const score::ScoreTable& scores) {
   std::string html =
-      "<p class=\"quiet\">Solid: truth. Dashed, lighter: prediction. Each picture goes through "
-      "the middle of its class.</p>\n";
+      "<h3>Each class, best and worst case</h3>\n"
+      "<p class=\"quiet\">Solid line in the class colour: truth. Dashed white line: prediction. "
+      "Each picture goes through the middle of its class.</p>\n";
   if (scores.class_names.size() > kMostPictureClasses) {
     html += fmt::format("<p class=\"quiet\">The {} of {} classes with the lowest mean Dice.</p>\n",
                         kMostPictureClasses, scores.class_names.size());
   }
-  return html +
-         internal::draw_pictures(options.truth, options.prediction, requests, options.progress);
+  return html;
+}
+
+std::string pictures(const ReportOptions& options, const score::ScoreTable& scores) {
+  std::vector<internal::PictureRequest> requests =
+      internal::choose_pictures(scores, kMostPictureClasses);
+  const std::optional<internal::PictureRequest> overview = internal::choose_overview(scores);
+  if (!overview) {
+    return internal::html_missing("Pictures");
+  }
+  requests.insert(requests.begin(), *overview);
+  const std::vector<std::string> figures =
+      internal::draw_pictures(options.truth, options.prediction, requests, options.progress);
+  std::string html = "<h3>All classes</h3>\n" + figures.front() + class_pictures_intro(scores);
+  for (size_t i = 1; i < figures.size(); ++i) {
+    html += figures[i];
+  }
+  return html;
 }
 
 std::string scored_sections(const ReportOptions& options) {
@@ -217,18 +222,24 @@ std::string scored_sections(const ReportOptions& options) {
   const score::ScoreTable scores =
       score::score_paths(options.truth, options.prediction, score_options);
   return internal::html_section("Scores", score_tables(scores)) +
-         internal::html_section("Best and worst cases", pictures(options, scores));
+         internal::html_section("Truth and prediction", pictures(options, scores));
 }
 
 }  // namespace
 
 std::filesystem::path write_report(const ReportOptions& options) {
+  if (options.truth.empty() != options.prediction.empty()) {
+    throw Error(ErrorKind::kUsage, "report.write_report",
+                "only one of truth and prediction is given; scores need both");
+  }
+  if (!options.output.empty()) {
+    core::check_output(options.output, options.overwrite);
+  }
+  const RunRecord run = internal::read_run(options.run, options.fold);
   std::filesystem::path output =
       options.output.empty() ? options.run / "report.html" : options.output;
-  core::check_output(output, options.overwrite);
-  const RunRecord run = internal::read_run(options.run, options.fold);
   const std::string sections =
-      internal::html_section("Summary", summary_tiles(run)) +
+      internal::html_section("Summary", internal::summary_tiles(run)) +
       internal::html_section("Training", curves(run)) + scored_sections(options) +
       internal::html_section("Plan", choice_table(run.plan) + "<h3>Network</h3>" +
                                          stage_table(run.plan.network) +

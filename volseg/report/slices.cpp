@@ -69,7 +69,7 @@ void draw_overlays(Picture& panel, const std::vector<Overlay>& overlays,
   for (const Overlay& overlay : overlays) {
     for (size_t i = 0; i < overlay.masks.size(); ++i) {
       internal::draw_mask(panel, overlay.masks[i], plane, position,
-                          {.color = class_color(static_cast<int64_t>(i)),
+                          {.color = overlay.color.value_or(class_color(static_cast<int64_t>(i))),
                            .dashed = overlay.dashed,
                            .filled = overlay.filled,
                            .line_pixels = panel_edge_pixels < kThickFromPixels ? 1 : 2});

@@ -22,11 +22,12 @@ struct Picture {
   std::vector<uint8_t> pixels;
 };
 
-/// Masks drawn over an image, class i in the i-th colour of the palette.
+/// Masks drawn over an image, class i in the i-th colour of the palette where no colour is given.
 struct Overlay {
   std::vector<mask::RunMask> masks;
   bool dashed = false;  ///< outline drawn as dashes, to tell a prediction from the truth
   bool filled = false;  ///< translucent fill as well as an outline
+  std::optional<std::array<uint8_t, 3>> color{};  ///< one for all masks, such as white
 };
 
 struct SliceOptions {

@@ -119,6 +119,16 @@ TEST(DrawPlanes, dashes_and_fill_change_what_they_say) {
   EXPECT_GT(changed_by_fill, 3 * 31 * 31);
 }
 
+TEST(DrawPlanes, a_given_colour_replaces_those_of_the_classes) {
+  const core::Shape3 shape{16, 16, 16};
+  const mask::RunMask mask = made_mask(shape, {{4, 4, 4}, {8, 8, 8}});
+  const Overlay overlay{.masks = {mask}, .color = std::array<uint8_t, 3>{1, 254, 3}};
+  const Picture picture =
+      draw_planes(made_image(shape, {1, 1, 1}), {overlay}, {.panel_edge_pixels = 64});
+  EXPECT_EQ(count_pixels(picture, {1, 254, 3}), 3 * (32 * 4 - 4));
+  EXPECT_EQ(count_pixels(picture, class_color(0)), 0);
+}
+
 TEST(DrawPlanes, rejects_a_mask_of_another_shape_and_a_position_outside) {
   const volume::Volume image = made_image(kShape, {1, 1, 1});
   const Overlay overlay{.masks = {{{1, 2, 3}, {}}}};

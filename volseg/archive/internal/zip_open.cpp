@@ -52,7 +52,7 @@ std::pair<ErrorKind, std::string> explain(int code, const std::filesystem::path&
     case ZIP_ER_READ:
     case ZIP_ER_SEEK:
     case ZIP_ER_TELL:
-      return {ErrorKind::kIo, "cannot be read: " + ZipError(code).text()};
+      return {ErrorKind::kIo, std::string("cannot be read: ") + std::strerror(errno)};
     case ZIP_ER_MEMORY:
       return {ErrorKind::kLimit, "zip-too-many-members: no memory for its index"};
     default:

@@ -67,12 +67,18 @@ class ImageCheck {
       if (error.kind() == ErrorKind::kCancelled) {
         throw;
       }
-      add("image-unreadable", error.message(), "");
+      add("image-unreadable", without_place(error.message()), "");
       return std::nullopt;
     }
   }
 
  private:
+  // The finding names the member already.
+  [[nodiscard]] std::string without_place(const std::string& message) const {
+    const std::string place = row_.member + ": ";
+    return message.starts_with(place) ? message.substr(place.size()) : message;
+  }
+
   void add(std::string_view code, std::string found, std::string expected) {
     outcome_.findings.push_back(
         make_finding(code, {.member = row_.member}, std::move(found), std::move(expected)));

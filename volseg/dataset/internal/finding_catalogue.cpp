@@ -20,7 +20,7 @@ constexpr auto kUsage = ErrorKind::kUsage;
 constexpr std::array kCodes = {
     CodeInfo{"archive-unreadable", kError, kFormat, "the archive as a whole is unsound",
              "copy or make the zip again"},
-    CodeInfo{"no-table", kError, kNotFound, "no Parquet table can be used for training",
+    CodeInfo{"no-table", kError, kFormat, "no Parquet table can be used for training",
              "add train.pq, or name a table with train_dataframe"},
     CodeInfo{"table-missing", kError, kNotFound, "a table that the settings name does not exist",
              "correct the setting"},
@@ -29,7 +29,7 @@ constexpr std::array kCodes = {
     CodeInfo{"table-unreadable", kError, kFormat, "a table is damaged or not Parquet",
              "write the table again"},
     CodeInfo{"table-empty", kError, kFormat, "a table has no rows", "add rows or remove the table"},
-    CodeInfo{"column-missing", kError, kNotFound, "a column does not exist",
+    CodeInfo{"column-missing", kError, kFormat, "a column does not exist",
              "add the column, or name it in the import settings"},
     CodeInfo{"column-ambiguous", kError, kUsage, "several columns could be the image column",
              "name one with image_column"},
@@ -60,7 +60,7 @@ constexpr std::array kCodes = {
              "correct data_folder or data_folder_test"},
     CodeInfo{"folder-ambiguous", kError, kUsage, "several folders hold the images",
              "name one with data_folder or data_folder_test"},
-    CodeInfo{"image-missing", kError, kNotFound, "an image is not in the data folder",
+    CodeInfo{"image-missing", kError, kFormat, "an image is not in the data folder",
              "add the file or remove the row"},
     CodeInfo{"image-unused", kWarning, kFormat, "no row names an image of the data folder",
              "add a row or remove the file"},
@@ -165,7 +165,8 @@ std::string text_of(const Finding& finding) {
   const std::string place = place_of(finding);
   std::string text = place.empty() ? finding.found : place + ": " + finding.found;
   if (!finding.expected.empty()) {
-    text += "; " + finding.expected;
+    const bool is_noun = finding.expected.starts_with("a ") || finding.expected.starts_with("an ");
+    text += (is_noun ? "; expected " : "; ") + finding.expected;
   }
   return printable(text, 2000);
 }

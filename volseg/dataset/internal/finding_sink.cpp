@@ -17,7 +17,8 @@ void ThrowingSink::add(Finding finding) {
     return;
   }
   const CodeInfo* info = find_code(finding.code);
-  throw Error(info == nullptr ? ErrorKind::kFormat : info->kind, "dataset.open", text);
+  throw Error(info == nullptr ? ErrorKind::kFormat : info->kind, "dataset.open",
+              dataset_ + ": " + text);
 }
 
 }  // namespace volseg::dataset::internal

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "volseg/dataset/findings.h"
@@ -25,9 +26,14 @@ class CollectingSink : public FindingSink {
 /// Stops at the first error and keeps warnings as text.
 class ThrowingSink : public FindingSink {
  public:
+  /// @param dataset  path of the dataset, for messages
+  explicit ThrowingSink(std::string dataset) : dataset_(std::move(dataset)) {}
   /// @throws Error with the kind of the code for an error
   void add(Finding finding) override;
   std::vector<std::string> warnings;
+
+ private:
+  std::string dataset_;
 };
 
 }  // namespace volseg::dataset::internal

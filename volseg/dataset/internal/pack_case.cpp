@@ -44,8 +44,7 @@ class CasePacker {
     packed_.image = case_.image.filename().string();
     packed_.source = case_.image;
     if (converted_folder.empty()) {
-      const core::Buffer bytes = core::read_file(case_.image);
-      take_header(volume::read_header(bytes.bytes(), case_.image.string()));
+      take_header(volume::read_volume(case_.image).header);
     } else {
       convert(converted_folder);
     }
@@ -83,8 +82,9 @@ class CasePacker {
     if (header.shape != packed_.shape) {
       throw Error(
           ErrorKind::kShape, "dataset.pack",
-          fmt::format("{}: shape {}; its image {} has {}", label, core::to_string(header.shape),
-                      case_.image.string(), core::to_string(packed_.shape)));
+          fmt::format("{}: shape {}; its image {} has {}; make the labels on the grid of the image",
+                      label, core::to_string(header.shape), case_.image.string(),
+                      core::to_string(packed_.shape)));
     }
     if (!header.geometry.known) {
       return;
@@ -92,8 +92,9 @@ class CasePacker {
     if (geometry_.known && !volume::same_geometry(header.geometry, geometry_)) {
       throw Error(
           ErrorKind::kShape, "dataset.pack",
-          fmt::format("{}: {}; its image {} has {}", label, volume::to_string(header.geometry),
-                      case_.image.string(), volume::to_string(geometry_)));
+          fmt::format("{}: {}; its image {} has {}; make the labels on the grid of the image",
+                      label, volume::to_string(header.geometry), case_.image.string(),
+                      volume::to_string(geometry_)));
     }
     if (!packed_.spacing_mm) {
       packed_.spacing_mm = header.geometry.spacing_mm;

@@ -23,8 +23,8 @@ struct PackedCase {
   std::map<std::string, int32_t> value_of_class;  ///< smallest label value of the class, if any
 };
 
-/// Reads one case and encodes its masks. Memory: the image's header or, to convert it, the image;
-/// then one label map at a time.
+/// Reads one case and encodes its masks. The image is read whole, so that a damaged one is
+/// refused. Memory: the image, then one label map at a time.
 /// @param converted_folder  where an image goes that is converted to .npy; empty: keep the file
 [[nodiscard]] PackedCase pack_case(const PackCase& one,
                                    const std::map<int32_t, std::string>& label_names,

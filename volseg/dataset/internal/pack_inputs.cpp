@@ -98,12 +98,20 @@ std::vector<fs::path> list_images(const std::vector<fs::path>& inputs) {
     images.insert(images.end(), listing.files.begin(), listing.files.end());
   }
   for (fs::path& image : images) {
-    image = fs::absolute(image).lexically_normal();
+    image = image.lexically_normal();
   }
   std::ranges::sort(images);
   const auto repeated = std::ranges::unique(images);
   images.erase(repeated.begin(), repeated.end());
   return images;
+}
+
+std::vector<std::string> texts_of(const std::vector<fs::path>& paths) {
+  std::vector<std::string> texts;
+  for (const fs::path& path : paths) {
+    texts.push_back(path.string());
+  }
+  return texts;
 }
 
 // A folder without image files is a folder of class folders.
@@ -129,7 +137,9 @@ std::vector<LabelFile> list_labels(const std::vector<fs::path>& inputs) {
   }
   if (labels.empty()) {
     refuse(ErrorKind::kNotFound,
-           "no label files; expected .npy, .nii or .nii.gz files, or a folder for each class");
+           fmt::format("{}: no label files; expected .npy, .nii or .nii.gz files, or a folder for "
+                       "each class",
+                       fmt::join(texts_of(inputs), ", ")));
   }
   return labels;
 }
@@ -177,8 +187,9 @@ class CaseMatcher {
     }
     if (!bare.empty()) {
       refuse(ErrorKind::kNotFound,
-             fmt::format("{} images have no labels: {}; label files have the name of their image",
-                         bare.size(), listed(bare)));
+             fmt::format("images without labels: {}; a label file has the name of its image, as "
+                         "in case_7.nii.gz and case_7_seg.nii.gz",
+                         listed(bare)));
     }
     if (!unmatched_.empty()) {
       warnings.push_back(fmt::format("{} label files have no image and are left out: {}",

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -18,7 +19,8 @@ namespace volseg::report::internal {
 
 namespace {
 
-constexpr int64_t kPanelEdgePixels = 360;
+constexpr int64_t kPanelEdgePixels = 480;
+constexpr std::array<uint8_t, 3> kWhite{255, 255, 255};
 
 std::optional<double> dice_of(const score::CaseScore& scored, size_t class_index) {
   return class_index < scored.classes.size() ? scored.classes[class_index].dice : std::nullopt;
@@ -35,13 +37,6 @@ std::vector<size_t> choose_classes(const score::ScoreTable& scores, size_t most_
   return classes;
 }
 
-// Only the asked class has voxels, so that it keeps the colour of its place.
-std::vector<mask::RunMask> alone(mask::RunMask mask, size_t class_index) {
-  std::vector<mask::RunMask> masks(class_index + 1, mask::RunMask{mask.shape, {}});
-  masks.back() = std::move(mask);
-  return masks;
-}
-
 std::string figure(const Picture& picture, const std::string& caption) {
   const core::Buffer png = encode_png(picture);
   return fmt::format(
@@ -50,30 +45,72 @@ std::string figure(const Picture& picture, const std::string& caption) {
       escape_html(caption), picture.width, picture.height, base64(png.bytes()));
 }
 
-// One case in memory.
+// One case in memory, masks in the order of the truth's classes.
 struct LoadedCase {
   volume::Volume image;
   std::vector<mask::RunMask> truth;
+  std::vector<mask::RunMask> predicted;
 };
 
-std::string draw_request(const LoadedCase& loaded, const PredictedMasks& predictions,
-                         const PictureRequest& request) {
-  const mask::RunMask& truth = loaded.truth[request.class_index];
-  mask::RunMask predicted =
-      predictions.load(request.case_name, request.class_index, loaded.image.header.shape);
-  SliceOptions options;
-  options.panel_edge_pixels = kPanelEdgePixels;
-  options.position = middle_of(truth);
+std::string geometry_note(const LoadedCase& loaded) {
+  return loaded.image.header.geometry.known
+             ? ""
+             : "; orientation not known: planes across array axes 2, 1 and 0";
+}
+
+std::string draw_class(const LoadedCase& loaded, size_t index, const std::string& caption) {
+  if (index >= loaded.truth.size()) {
+    return "";
+  }
+  SliceOptions options{.panel_edge_pixels = kPanelEdgePixels};
+  options.position = middle_of(loaded.truth[index]);
   if (!options.position) {
-    options.position = middle_of(predicted);
+    options.position = middle_of(loaded.predicted[index]);
   }
   const std::vector<Overlay> overlays{
-      {.masks = alone(truth, request.class_index)},
-      {.masks = alone(std::move(predicted), request.class_index), .dashed = true}};
-  return figure(draw_planes(loaded.image, overlays, options), request.caption);
+      {.masks = {loaded.truth[index]}, .color = class_color(static_cast<int64_t>(index))},
+      {.masks = {loaded.predicted[index]}, .dashed = true, .color = kWhite}};
+  return figure(draw_planes(loaded.image, overlays, options), caption + geometry_note(loaded));
+}
+
+std::string draw_overview(const LoadedCase& loaded, const std::vector<std::string>& class_names,
+                          const std::string& caption) {
+  SliceOptions options{.panel_edge_pixels = kPanelEdgePixels};
+  const auto largest = std::ranges::max_element(loaded.truth, {}, mask::area);
+  if (largest != loaded.truth.end()) {
+    options.position = middle_of(*largest);
+  }
+  const auto draw = [&](const std::vector<mask::RunMask>& masks, const std::string& side) {
+    return figure(draw_planes(loaded.image, {{.masks = masks, .filled = true}}, options), side);
+  };
+  std::vector<ColorKey> keys;
+  for (size_t i = 0; i < class_names.size(); ++i) {
+    keys.push_back({class_names[i], class_color(static_cast<int64_t>(i))});
+  }
+  return html_keys(keys) + draw(loaded.truth, "Truth: " + caption + geometry_note(loaded)) +
+         draw(loaded.predicted, "Prediction: the same planes");
 }
 
 }  // namespace
+
+std::optional<PictureRequest> choose_overview(const score::ScoreTable& scores) {
+  std::vector<const score::CaseScore*> ranked;
+  for (const score::CaseScore& scored : scores.cases) {
+    if (scored.mean_dice) {
+      ranked.push_back(&scored);
+    }
+  }
+  if (ranked.empty()) {
+    return std::nullopt;
+  }
+  std::ranges::stable_sort(ranked, {}, [](const auto* scored) { return *scored->mean_dice; });
+  const score::CaseScore& middle = *ranked[(ranked.size() - 1) / 2];
+  return PictureRequest{
+      middle.case_name,
+      {},
+      fmt::format("case {}, mean Dice {:.3f}, through the middle of its largest class",
+                  middle.case_name, *middle.mean_dice)};
+}
 
 std::vector<PictureRequest> choose_pictures(const score::ScoreTable& scores, size_t most_classes) {
   std::vector<PictureRequest> requests;
@@ -104,10 +141,10 @@ std::vector<PictureRequest> choose_pictures(const score::ScoreTable& scores, siz
   return requests;
 }
 
-std::string draw_pictures(const std::filesystem::path& truth,
-                          const std::filesystem::path& prediction,
-                          const std::vector<PictureRequest>& requests,
-                          core::ProgressSink* progress) {
+std::vector<std::string> draw_pictures(const std::filesystem::path& truth,
+                                       const std::filesystem::path& prediction,
+                                       const std::vector<PictureRequest>& requests,
+                                       core::ProgressSink* progress) {
   const dataset::Dataset data = dataset::Dataset::open(truth);
   const PredictedMasks predictions(prediction, data.class_names());
   core::Progress counter(progress, "report", static_cast<int64_t>(requests.size()), "pictures");
@@ -118,16 +155,18 @@ std::string draw_pictures(const std::filesystem::path& truth,
   std::vector<std::string> figures(requests.size());
   for (const auto& [name, numbers] : by_case) {
     const dataset::Row& row = data.row(name);
-    LoadedCase loaded{data.load_volume(row), {}};
+    LoadedCase loaded{data.load_volume(row), {}, {}};
     loaded.truth = data.load_masks(row, loaded.image.header.shape);
+    loaded.predicted = predictions.load(name, loaded.image.header.shape);
     for (const size_t number : numbers) {
-      if (requests[number].class_index < loaded.truth.size()) {
-        figures[number] = draw_request(loaded, predictions, requests[number]);
-      }
+      const PictureRequest& request = requests[number];
+      figures[number] = request.class_index
+                            ? draw_class(loaded, *request.class_index, request.caption)
+                            : draw_overview(loaded, data.class_names(), request.caption);
       counter.advance();
     }
   }
-  return std::accumulate(figures.begin(), figures.end(), std::string());
+  return figures;
 }
 
 }  // namespace volseg::report::internal

@@ -54,5 +54,21 @@ TEST(ChoosePictures, shows_an_only_case_once) {
   EXPECT_NE(requests[0].caption.find("only case a"), std::string::npos);
 }
 
+TEST(ChooseOverview, takes_the_case_in_the_middle_by_mean_dice) {
+  score::ScoreTable scores = made_scores();
+  scores.cases[0].mean_dice = 0.9;
+  scores.cases[1].mean_dice = 0.5;
+  scores.cases[2].mean_dice = 0.7;
+  const std::optional<PictureRequest> overview = choose_overview(scores);
+  ASSERT_TRUE(overview);
+  EXPECT_EQ(overview->case_name, "c");
+  EXPECT_FALSE(overview->class_index);
+  EXPECT_NE(overview->caption.find("case c, mean Dice 0.700"), std::string::npos);
+}
+
+TEST(ChooseOverview, is_none_without_a_scored_case) {
+  EXPECT_FALSE(choose_overview(made_scores()));
+}
+
 }  // namespace
 }  // namespace volseg::report::internal

@@ -148,9 +148,10 @@ std::string line_chart(const Chart& chart) {
   for (const double x : chart.x) {
     frame.x.include(x);
   }
-  std::string svg =
-      fmt::format("<div class=\"chart\"><svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n",
-                  kWidth, kHeight, escape_html(chart.title));
+  std::string svg = fmt::format(
+      "<div class=\"chart\"><svg viewBox=\"0 0 {} {}\" role=\"img\" "
+      "aria-label=\"{}\">\n",
+      kWidth, kHeight, escape_html(chart.title));
   svg += draw_axes(chart, frame);
   const bool all_points = chart.x.size() * chart.lines.size() <= kMostPoints;
   for (const ChartLine& line : chart.lines) {

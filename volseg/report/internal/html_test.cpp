@@ -72,6 +72,23 @@ TEST(LineChart, says_when_nothing_was_recorded) {
   EXPECT_NE(line_chart(chart).find("Loss: not recorded"), std::string::npos);
 }
 
+TEST(LineChart, writes_zero_without_a_sign) {
+  const Chart chart{.title = "Loss",
+                    .x_name = "epoch",
+                    .x = {0, 1},
+                    .lines = {{.name = "loss", .values = {-0.5, 0.75}}},
+                    .y_range = {}};
+  const std::string svg = line_chart(chart);
+  EXPECT_EQ(svg.find(">-0<"), std::string::npos);
+  EXPECT_NE(svg.find(">0<"), std::string::npos);
+}
+
+TEST(HtmlKeys, show_colours_and_escaped_names) {
+  EXPECT_EQ(html_keys({{"<b>", {1, 2, 3}}}),
+            "<div class=\"keys\"><span><i style=\"background:rgb(1,2,3)\"></i>&lt;b&gt;</span>"
+            "</div>\n");
+}
+
 TEST(RoundTicks, are_round_and_inside) {
   EXPECT_EQ(round_ticks(0, 1, 5).size(), 6U);
   const std::vector<double> ticks = round_ticks(3, 97, 5);

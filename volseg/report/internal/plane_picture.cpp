@@ -80,15 +80,7 @@ bool is_line(const PixelMask& pixels, int64_t x, int64_t y, const MaskStyle& sty
   if (!side && !pixels.level_edge(x, y, style.line_pixels)) {
     return false;
   }
-  return !style.dashed || (side ? y : x) / kDashPixels % 2 == 0;
-}
-
-// Lighter, so that dashes are seen on a solid line of the same class.
-Color lightened(Color color) {
-  for (uint8_t& part : color) {
-    part = static_cast<uint8_t>((part + 255) / 2);
-  }
-  return color;
+  return !style.dashed || (side ? y : x) / (kDashPixels * style.line_pixels) % 2 == 0;
 }
 
 }  // namespace
@@ -135,7 +127,6 @@ Picture draw_gray_plane(core::ArrayView<const float> values, const Plane& plane,
 void draw_mask(Picture& picture, const mask::RunMask& mask, const Plane& plane,
                const core::Shape3& position, const MaskStyle& style) {
   const PixelMask pixels(mask, plane, position);
-  const Color line = style.dashed ? lightened(style.color) : style.color;
   for (int64_t i = 0; i < plane.width * plane.height; ++i) {
     const int64_t x = i % plane.width;
     const int64_t y = i / plane.width;
@@ -143,7 +134,7 @@ void draw_mask(Picture& picture, const mask::RunMask& mask, const Plane& plane,
       continue;
     }
     if (is_line(pixels, x, y, style)) {
-      blend(picture, x, y, line);
+      blend(picture, x, y, style.color);
     } else if (style.filled) {
       blend(picture, x, y, style.color, kFillOpacity);
     }

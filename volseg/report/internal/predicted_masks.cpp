@@ -38,19 +38,20 @@ bool is_table(const fs::path& file) {
   return file.extension() == ".pq" || file.extension() == ".parquet";
 }
 
-// The voxels of `label`, or all labelled voxels without one.
-mask::RunMask read_mask(const fs::path& file, std::optional<int32_t> label) {
-  const volume::Volume map = volume::read_volume(file);
-  const core::Array<int32_t> labels = volume::to_labels(map, file.filename().string());
-  if (!label) {
-    return mask::encode(core::ArrayView<const int32_t>(labels.view()));
+core::Array<int32_t> read_labels(const fs::path& file) {
+  return volume::to_labels(volume::read_volume(file), file.filename().string());
+}
+
+std::map<int32_t, std::string> read_label_names(const fs::path& folder) {
+  std::vector<fs::path> places{folder / kLabelNames};
+  if (folder.filename() == "labels") {
+    places.push_back(folder.parent_path() / kLabelNames);
   }
-  for (mask::LabelRuns& found : mask::encode_labels(labels.view())) {
-    if (found.label == *label) {
-      return std::move(found.mask);
-    }
-  }
-  return {labels.shape(), {}};
+  std::error_code ignored;
+  const auto found =
+      std::ranges::find_if(places, [&](const fs::path& each) { return fs::exists(each, ignored); });
+  return found == places.end() ? std::map<int32_t, std::string>{}
+                               : dataset::read_label_names(*found);
 }
 
 }  // namespace
@@ -68,44 +69,69 @@ PredictedMasks::PredictedMasks(const fs::path& path, std::vector<std::string> cl
       files_[volume::stem_of_name(name)] = file;
     }
   }
-  const fs::path names = (files == std::vector{path} ? path.parent_path() : path) / kLabelNames;
-  std::error_code ignored;
-  if (fs::exists(names, ignored)) {
-    label_names_ = dataset::read_label_names(names);
-  }
+  const fs::path folder = fs::absolute(path).lexically_normal();
+  const bool one_file = files == std::vector{path};
+  label_names_ =
+      read_label_names(one_file || !folder.has_filename() ? folder.parent_path() : folder);
   for (size_t i = 0; label_names_.empty() && i < class_names_.size(); ++i) {
     label_names_[static_cast<int32_t>(i) + 1] = class_names_[i];
   }
 }
 
-mask::RunMask PredictedMasks::load_row(const std::string& case_name, size_t class_index,
-                                       const core::Shape3& shape) const {
-  const std::vector<std::string>& names = dataset_->class_names();
-  const auto found = std::ranges::find(names, class_names_[class_index]);
+void PredictedMasks::load_row(const std::string& case_name,
+                              std::vector<mask::RunMask>& masks) const {
   const dataset::Row& row = dataset_->row(case_name);
-  if (found == names.end() || !row.has_masks) {
-    return {shape, {}};
+  if (!row.has_masks) {
+    return;
   }
-  std::vector<mask::RunMask> masks = dataset_->load_masks(row, shape);
-  return std::move(masks[static_cast<size_t>(found - names.begin())]);
+  const std::vector<std::string>& names = dataset_->class_names();
+  std::vector<mask::RunMask> loaded = dataset_->load_masks(row, masks.front().shape);
+  for (size_t i = 0; i < masks.size(); ++i) {
+    const auto found = std::ranges::find(names, class_names_[i]);
+    if (found != names.end()) {
+      masks[i] = std::move(loaded[static_cast<size_t>(found - names.begin())]);
+    }
+  }
 }
 
-mask::RunMask PredictedMasks::load(const std::string& case_name, size_t class_index,
-                                   const core::Shape3& shape) const {
-  if (dataset_) {
-    return load_row(case_name, class_index, shape);
+std::optional<size_t> PredictedMasks::class_of_label(int32_t label) const {
+  const auto name = label_names_.find(label);
+  if (name == label_names_.end()) {
+    return std::nullopt;
   }
-  const std::string& class_name = class_names_[class_index];
-  if (const auto own = files_.find(case_name + "_" + class_name); own != files_.end()) {
-    return read_mask(own->second, std::nullopt);
+  const auto found = std::ranges::find(class_names_, name->second);
+  return found == class_names_.end()
+             ? std::nullopt
+             : std::optional(static_cast<size_t>(found - class_names_.begin()));
+}
+
+void PredictedMasks::load_files(const std::string& case_name,
+                                std::vector<mask::RunMask>& masks) const {
+  if (const auto whole = files_.find(case_name); whole != files_.end()) {
+    const core::Array<int32_t> labels = read_labels(whole->second);
+    for (mask::LabelRuns& found : mask::encode_labels(labels.view())) {
+      if (const std::optional<size_t> index = class_of_label(found.label)) {
+        masks[*index] = std::move(found.mask);
+      }
+    }
   }
-  const auto whole = files_.find(case_name);
-  const auto label = std::ranges::find_if(
-      label_names_, [&](const auto& entry) { return entry.second == class_name; });
-  if (whole == files_.end() || label == label_names_.end()) {
-    return {shape, {}};
+  for (size_t i = 0; i < masks.size(); ++i) {
+    if (const auto own = files_.find(case_name + "_" + class_names_[i]); own != files_.end()) {
+      const core::Array<int32_t> labels = read_labels(own->second);
+      masks[i] = mask::encode(core::ArrayView<const int32_t>(labels.view()));
+    }
   }
-  return read_mask(whole->second, label->first);
+}
+
+std::vector<mask::RunMask> PredictedMasks::load(const std::string& case_name,
+                                                const core::Shape3& shape) const {
+  std::vector<mask::RunMask> masks(class_names_.size(), mask::RunMask{shape, {}});
+  if (dataset_ && !masks.empty()) {
+    load_row(case_name, masks);
+  } else if (!dataset_) {
+    load_files(case_name, masks);
+  }
+  return masks;
 }
 
 }  // namespace volseg::report::internal

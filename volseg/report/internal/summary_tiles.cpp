@@ -34,11 +34,10 @@ struct Unit {
   std::string (*text)(double);
 };
 
-constexpr std::array<Unit, 4> kUnits{
-    {{"_bytes", bytes_text},
-     {"_s", duration_text},
-     {"_fraction", percent_text},
-     {"_dice", [](double value) { return score_text(value); }}}};
+constexpr std::array<Unit, 4> kUnits{{{"_bytes", bytes_text},
+                                      {"_s", duration_text},
+                                      {"_fraction", percent_text},
+                                      {"_dice", [](double value) { return score_text(value); }}}};
 
 const KnownField* known_field(std::string_view name) {
   return std::ranges::find(kKnownFields, name, &KnownField::name);
@@ -74,8 +73,8 @@ std::string summary_tiles(const RunRecord& run) {
     return html_missing("Summary of the training");
   }
   std::vector<SummaryField> fields = run.summary;
-  std::ranges::stable_sort(
-      fields, {}, [](const SummaryField& field) { return known_field(field.name); });
+  std::ranges::stable_sort(fields, {},
+                           [](const SummaryField& field) { return known_field(field.name); });
   std::string html = "<div class=\"tiles\">";
   for (const SummaryField& field : fields) {
     html += "<div class=\"tile\"><b>" + escape_html(summary_value(field)) + "</b><span>" +

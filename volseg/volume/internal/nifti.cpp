@@ -135,7 +135,9 @@ Fields read_fields(std::span<const std::byte> head, std::string_view name) {
 void read_shape(const nifti_2_header& fields, Header& header, std::string_view name) {
   const auto& dim = fields.dim;
   if (dim[0] < 1 || dim[0] > 7) {
-    refuse(ErrorKind::kFormat, name, "dim[0] is " + std::to_string(dim[0]) + "; expected 1 to 7");
+    refuse(ErrorKind::kFormat, name,
+           "the header says " + std::to_string(dim[0]) +
+               " axes (dim[0]); expected 1 to 7; the header is damaged or not NIfTI");
   }
   if (dim[0] < 3) {
     refuse(

@@ -1,0 +1,62 @@
+"""The commands that the README and `volseg --help` show run as they stand, in order, on small data."""
+
+import json
+import pathlib
+import re
+import shlex
+import sys
+import unittest
+
+import nibabel
+import numpy
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/readers"))
+from program import ProgramTest, volseg  # noqa: E402
+
+
+def readme_commands() -> list[list[str]]:
+    text = (ROOT / "README.md").read_text()
+    section = text.split("## From files to a scored model")[1].split("##")[0]
+    block = re.search(r"```\n(.*?)```", section, re.DOTALL).group(1)
+    return [shlex.split(line) for line in block.splitlines() if line.startswith("volseg ")]
+
+
+def help_commands() -> list[list[str]]:
+    text = volseg("--help").stdout
+    return [shlex.split(line) for line in text.splitlines() if line.startswith("  volseg ")]
+
+
+class Documents(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        generator = numpy.random.default_rng(3)
+        for folder in ("imagesTr", "labelsTr", "new_scans"):
+            (self.folder / folder).mkdir()
+        for index in range(3):
+            label = numpy.zeros((20, 18, 22), numpy.uint8)
+            label[4 + index:10 + index, 5:12, 6:14] = 1
+            image = (label * 100 + generator.normal(0, 10, label.shape)).astype(numpy.float32)
+            name = f"case_{index}.nii.gz"
+            nibabel.save(nibabel.Nifti1Image(image, numpy.eye(4)), self.folder / "imagesTr" / name)
+            nibabel.save(nibabel.Nifti1Image(label, numpy.eye(4)), self.folder / "labelsTr" / name)
+            nibabel.save(nibabel.Nifti1Image(image, numpy.eye(4)), self.folder / "new_scans" / name)
+        (self.folder / "names.json").write_text(json.dumps({"1": "cube"}))
+
+    def run_all(self, commands: list[list[str]]):
+        self.assertGreater(len(commands), 3)
+        for command in commands:
+            extra = ["--epochs", "1", "--steps-per-epoch", "2"] if command[1] == "train" else []
+            volseg(*command[1:], *extra, cwd=self.folder)
+
+    def test_the_readme(self):
+        self.run_all(readme_commands())
+        self.assertTrue((self.folder / "run/report.html").exists())
+
+    def test_the_help(self):
+        self.run_all(help_commands())
+        self.assertEqual(len(list((self.folder / "predictions").glob("*.nii.gz"))), 3)
+
+
+if __name__ == "__main__":
+    unittest.main()
