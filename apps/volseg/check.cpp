@@ -17,7 +17,7 @@ struct CheckFlags {
 };
 
 void run_check(const CheckFlags& flags, Session& session) {
-  check_output(flags.output, overwrite_of(flags.force));
+  check_text_output(flags.output, overwrite_of(flags.force), flags.dataset);
   const dataset::CheckReport report =
       dataset::check(flags.dataset, flags.import_settings.resolve(),
                      {.threads = session.jobs,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "volseg/core/error.h"
@@ -60,6 +61,9 @@ void add_common_flags(CLI::App& command, Session& session) {
   command.add_option("-j,--jobs", session.jobs, "Threads to use (default: one per core)")
       ->check(CLI::Range(1, 1024));
   command.add_flag("-q,--quiet", session.quiet, "No progress and no remarks");
+}
+
+void add_verbose_flag(CLI::App& command, Session& session) {
   command.add_flag("-v,--verbose", session.verbose, "More remarks");
 }
 
@@ -140,8 +144,10 @@ void add_import_flags(CLI::App& command, ImportFlags& flags) {
                     "YAML with the settings above (and `recipe:` for plan and train)");
 }
 
-void check_output(const std::filesystem::path& path, core::Overwrite overwrite) {
+void check_text_output(const std::filesystem::path& path, core::Overwrite overwrite,
+                       const std::filesystem::path& input) {
   if (is_file(path)) {
+    core::check_not_input(path, input);
     core::check_output(path, overwrite);
   }
 }
@@ -158,9 +164,29 @@ void write_output(const std::filesystem::path& path, std::string_view text,
   }
 }
 
+std::string printable(std::string_view text) {
+  std::string safe(text);
+  std::ranges::replace_if(
+      safe, [](unsigned char letter) { return letter < 0x20 || letter == 0x7F; }, '?');
+  return safe;
+}
+
+void check_run_folder(const std::filesystem::path& run) {
+  if (!std::filesystem::exists(run / "plan.json")) {
+    throw Error(ErrorKind::kNotFound, "volseg.run_folder",
+                run.string() + ": not a run folder of `volseg train`; it has no plan.json");
+  }
+}
+
 void say(const Session& session, std::string_view line) {
   if (!session.quiet) {
-    std::fprintf(stdout, "%.*s\n", static_cast<int>(line.size()), line.data());
+    std::string text;
+    for (size_t begin = 0; begin <= line.size();) {
+      const size_t end = std::min(line.find('\n', begin), line.size());
+      text += printable(line.substr(begin, end - begin)) + "\n";
+      begin = end + 1;
+    }
+    write_output("", text, core::Overwrite::kNo);
   }
 }
 

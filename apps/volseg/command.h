@@ -26,8 +26,10 @@ struct Session {
 /// Exit code of a command that ran to its end and has findings to act on.
 inline constexpr int kExitFindings = 1;
 
-/// Adds -j, -q and -v.
+/// Adds -j and -q.
 void add_common_flags(CLI::App& command, Session& session);
+/// Adds -v, for commands that have more to say.
+void add_verbose_flag(CLI::App& command, Session& session);
 /// Adds --force.
 void add_force_flag(CLI::App& command, bool& force);
 [[nodiscard]] core::Overwrite overwrite_of(bool force);
@@ -46,12 +48,18 @@ struct ImportFlags {
 };
 void add_import_flags(CLI::App& command, ImportFlags& flags);
 
-/// Refuses a file that write_output would refuse, before any work. @throws Error(kIo)
-void check_output(const std::filesystem::path& path, core::Overwrite overwrite);
+/// Refuses a file that write_output would refuse, or that is `input`, before any work.
+/// @throws Error(kIo), Error(kUsage)
+void check_text_output(const std::filesystem::path& path, core::Overwrite overwrite,
+                       const std::filesystem::path& input);
 /// Writes text to a file, or to standard output when `path` is empty or "-".
 void write_output(const std::filesystem::path& path, std::string_view text,
                   core::Overwrite overwrite);
-/// Prints a line for people unless -q.
+/// Text from a file made safe for a terminal: control characters become "?".
+[[nodiscard]] std::string printable(std::string_view text);
+/// @throws Error(kNotFound) when the folder is not that of a training
+void check_run_folder(const std::filesystem::path& run);
+/// Prints a line for people unless -q. @throws Error(kIo) when standard output cannot be written
 void say(const Session& session, std::string_view line);
 
 void add_pack_command(CLI::App& program, Session& session);

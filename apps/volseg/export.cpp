@@ -11,6 +11,7 @@ namespace {
 struct ExportFlags {
   std::filesystem::path dataset;
   std::filesystem::path output;
+  ImportFlags import_settings;
   std::string format = "nifti";
   bool force = false;
 };
@@ -19,6 +20,7 @@ void run_export(const ExportFlags& flags, Session& session) {
   dataset::export_dataset(flags.dataset, flags.output,
                           {.format = flags.format == "npy" ? dataset::ExportFormat::kNpy
                                                            : dataset::ExportFormat::kNiftiGz,
+                           .import_settings = flags.import_settings.resolve(),
                            .overwrite = overwrite_of(flags.force),
                            .threads = session.jobs,
                            .progress = session.quiet ? nullptr : session.progress,
@@ -36,6 +38,7 @@ void add_export_command(CLI::App& program, Session& session) {
   command->add_option("--format", flags->format, "Format of the label maps: nifti or npy")
       ->check(CLI::IsMember({"nifti", "npy"}));
   add_force_flag(*command, flags->force);
+  add_import_flags(*command, flags->import_settings);
   add_common_flags(*command, session);
   command->footer(
       "Examples:\n"

@@ -17,7 +17,7 @@ struct InfoFlags {
 };
 
 void run_info(const InfoFlags& flags, Session& session) {
-  check_output(flags.output, overwrite_of(flags.force));
+  check_text_output(flags.output, overwrite_of(flags.force), flags.dataset);
   const auto dataset = dataset::Dataset::open(flags.dataset, flags.import_settings.resolve());
   const DatasetSummary summary =
       summarize(dataset, session.jobs, session.quiet ? nullptr : session.progress, session.cancel);

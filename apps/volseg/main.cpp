@@ -21,7 +21,7 @@ constexpr const char* kFooter =
     "  volseg pack --images imagesTr --labels labelsTr -o dataset.zip\n"
     "  volseg check dataset.zip\n"
     "  volseg train dataset.zip -o run --recipe quick\n"
-    "  volseg predict run new_scans -o predictions\n"
+    "  volseg predict run imagesTs -o predictions\n"
     "\n"
     "Exit codes: 0 done, 1 findings, 2 usage, 3 bad data, 4 input or output,\n"
     "            5 not available here, 130 interrupted";
@@ -40,9 +40,9 @@ void add_commands(CLI::App& program, volseg::app::Session& session) {
   add_report_command(program, session);
 }
 
-int fail(const char* text, int exit_code) {
+int fail(const std::string& text, int exit_code) {
   std::fflush(stdout);
-  std::fprintf(stderr, "volseg: %s\n", text);
+  std::fprintf(stderr, "volseg: %s\n", volseg::app::printable(text).c_str());
   return exit_code;
 }
 
@@ -75,7 +75,7 @@ int run(int argument_count, char** arguments) {
     program.parse(argument_count, arguments);
   } catch (const CLI::ParseError& fault) {
     return fault.get_exit_code() == 0 ? program.exit(fault)
-                                      : fail(usage_text(program, fault).c_str(), kExitUsage);
+                                      : fail(usage_text(program, fault), kExitUsage);
   }
   return session.exit_code;
 }
@@ -91,6 +91,6 @@ int main(int argument_count, char** arguments) {
     return fail("[volseg] out of memory; use fewer jobs (-j 1) or a machine with more",
                 kExitBadData);
   } catch (const std::exception& error) {
-    return fail((std::string("[volseg] unexpected: ") + error.what()).c_str(), kExitBadData);
+    return fail(std::string("[volseg] unexpected: ") + error.what(), kExitBadData);
   }
 }

@@ -31,6 +31,14 @@ void add_part(CLI::App& command, const std::string& prefix, const std::string& t
 }
 
 void run_pack(const PackFlags& flags, Session& session) {
+  for (const dataset::PackPart* part :
+       {&flags.options.train, &flags.options.validation, &flags.options.test}) {
+    for (const auto* inputs : {&part->images, &part->labels}) {
+      for (const auto& input : *inputs) {
+        core::check_not_input(flags.output, input);
+      }
+    }
+  }
   dataset::PackOptions options = flags.options;
   if (!flags.label_names.empty()) {
     options.label_names = dataset::read_label_names(flags.label_names);

@@ -58,10 +58,13 @@ std::string plan_text(const plan::Plan& plan) {
 }
 
 void run_plan(const PlanFlags& flags, Session& session) {
-  check_output(flags.output, overwrite_of(flags.force));
+  check_text_output(flags.output, overwrite_of(flags.force), flags.dataset);
   plan::Recipe recipe = plan::recipe_named(flags.recipe);
   recipe = plan::apply_yaml(recipe, flags.import_settings.recipe_yaml());
   const auto dataset = dataset::Dataset::open(flags.dataset, flags.import_settings.resolve());
+  if (session.verbose) {
+    say(session, fmt::format("{}\n", fmt::join(dataset.detected(), "\n")));
+  }
   const plan::Fingerprint fingerprint =
       plan::take_fingerprint(dataset, {.threads = session.jobs,
                                        .progress = session.quiet ? nullptr : session.progress,
@@ -87,6 +90,7 @@ void add_plan_command(CLI::App& program, Session& session) {
   add_force_flag(*command, flags->force);
   add_import_flags(*command, flags->import_settings);
   add_common_flags(*command, session);
+  add_verbose_flag(*command, session);
   command->footer(
       "Examples:\n"
       "  volseg plan dataset.zip\n"

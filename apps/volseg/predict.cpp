@@ -30,6 +30,9 @@ const std::map<std::string, predict::OutputFormat>& formats() {
 }
 
 void run_predict(const PredictFlags& flags, Session& session) {
+  check_run_folder(flags.options.run);
+  core::check_not_input(flags.options.output, flags.options.input);
+  core::check_not_input(flags.options.output, flags.options.run);
   predict::PredictOptions options = flags.options;
   options.import_settings = flags.import_settings.resolve();
   const bool zip = options.output.extension() == ".zip" && flags.format == "input";
@@ -76,6 +79,7 @@ void add_predict_command(CLI::App& program, Session& session) {
   add_force_flag(*command, flags->force);
   add_import_flags(*command, flags->import_settings);
   add_common_flags(*command, session);
+  add_verbose_flag(*command, session);
   command->footer(
       "Examples:\n"
       "  volseg predict run new_scans -o predictions\n"

@@ -10,6 +10,10 @@ namespace volseg::app {
 namespace {
 
 void run_report(const report::ReportOptions& flags, Session& session) {
+  check_run_folder(flags.run);
+  for (const auto& input : {flags.truth, flags.prediction, flags.run / "plan.json"}) {
+    core::check_not_input(flags.output, input);
+  }
   report::ReportOptions options = flags;
   options.threads = session.jobs;
   options.progress = session.quiet ? nullptr : session.progress;

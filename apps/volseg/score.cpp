@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/volseg/command.h"
+#include "volseg/core/error.h"
 
 namespace volseg::app {
 
@@ -20,8 +21,11 @@ struct ScoreFlags {
 };
 
 void run_score(const ScoreFlags& flags, Session& session) {
-  check_output(flags.json, overwrite_of(flags.force));
-  check_output(flags.csv, overwrite_of(flags.force));
+  check_text_output(flags.json, overwrite_of(flags.force), flags.truth);
+  check_text_output(flags.csv, overwrite_of(flags.force), flags.truth);
+  if (!flags.json.empty() && flags.json == flags.csv) {
+    throw Error(ErrorKind::kUsage, "volseg.score", "--json and --csv name the same file");
+  }
   score::ScoreOptions options = flags.options;
   options.import_settings = flags.import_settings.resolve();
   options.threads = session.jobs;

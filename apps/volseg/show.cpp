@@ -75,6 +75,9 @@ report::SliceOptions slice_options(const ShowFlags& flags, const dataset::Datase
                                    const core::Shape3& shape) {
   report::SliceOptions options;
   if (!flags.window.empty()) {
+    if (flags.window[0] >= flags.window[1]) {
+      throw Error(ErrorKind::kUsage, "volseg.show", "--window LOW,HIGH: LOW must be below HIGH");
+    }
     options.window = {flags.window[0], flags.window[1]};
   }
   if (!flags.position.empty()) {
@@ -88,6 +91,10 @@ report::SliceOptions slice_options(const ShowFlags& flags, const dataset::Datase
 }
 
 void run_show(const ShowFlags& flags, Session& session) {
+  if (flags.output.extension() != ".png") {
+    throw Error(ErrorKind::kUsage, "volseg.show",
+                flags.output.string() + ": pictures are PNG; give a name that ends in .png");
+  }
   core::check_output(flags.output, overwrite_of(flags.force));
   const auto dataset = dataset::Dataset::open(flags.dataset, flags.import_settings.resolve());
   const dataset::Row& row = chosen_row(dataset, flags.case_name);

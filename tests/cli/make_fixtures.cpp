@@ -265,6 +265,7 @@ void write_truncated(const fs::path& folder) {
 // Outputs that exist, a folder that nobody may write to and a file that nobody may read.
 void write_obstacles(const fs::path& folder) {
   write(folder / "taken", "kept");
+  write(folder / "taken.png", "kept");
   write(folder / "taken-folder/file", "kept");
   fs::create_directory(folder / "locked");
   fs::permissions(folder / "locked", fs::perms{0555});
@@ -277,6 +278,13 @@ void write_unusable_files(const fs::path& folder) {
   write(folder / "empty.nii.gz", "");
   write(folder / "text.zip", "This is a letter, not an archive.\n");
   fs::create_directory(folder / "empty-folder");
+}
+
+// A run that lacks its plan, which `volseg plan` can write into it, and two with a wrong one.
+void write_runs(const fs::path& folder) {
+  write(folder / "run/fold_0/metrics.jsonl", "{\"epoch\": 1, \"loss\": 0.5}\n");
+  write(folder / "run-empty-plan/plan.json", "");
+  write(folder / "run-other-json/plan.json", "{\"a\": 1}\n");
 }
 
 const std::map<std::string_view, Fixture>& fixtures() {
@@ -300,6 +308,7 @@ const std::map<std::string_view, Fixture>& fixtures() {
       {"truncated", write_truncated},
       {"unusable", write_unusable_files},
       {"obstacles", write_obstacles},
+      {"runs", write_runs},
       {"pair", write_pair},
       {"pair-image-truncated",
        pair_with("images/one.nii.gz",

@@ -31,16 +31,17 @@ class Documents(ProgramTest):
     def setUp(self):
         super().setUp()
         generator = numpy.random.default_rng(3)
-        for folder in ("imagesTr", "labelsTr", "new_scans"):
+        for folder in ("imagesTr", "labelsTr", "imagesTs", "labelsTs"):
             (self.folder / folder).mkdir()
         for index in range(3):
             label = numpy.zeros((20, 18, 22), numpy.uint8)
             label[4 + index:10 + index, 5:12, 6:14] = 1
             image = (label * 100 + generator.normal(0, 10, label.shape)).astype(numpy.float32)
             name = f"case_{index}.nii.gz"
-            nibabel.save(nibabel.Nifti1Image(image, numpy.eye(4)), self.folder / "imagesTr" / name)
-            nibabel.save(nibabel.Nifti1Image(label, numpy.eye(4)), self.folder / "labelsTr" / name)
-            nibabel.save(nibabel.Nifti1Image(image, numpy.eye(4)), self.folder / "new_scans" / name)
+            for part in ("Tr", "Ts"):
+                for kind, array in (("images", image), ("labels", label)):
+                    nibabel.save(nibabel.Nifti1Image(array, numpy.eye(4)),
+                                 self.folder / (kind + part) / name)
         (self.folder / "names.json").write_text(json.dumps({"1": "cube"}))
 
     def run_all(self, commands: list[list[str]]):

@@ -20,13 +20,27 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view kPartial = ".partial-";
+
+// The path as it will be once the output folder around it is renamed.
+std::string final_name(const fs::path& path) {
+  fs::path result;
+  for (const fs::path& part : path) {
+    const std::string name = part.string();
+    const size_t end = name.find(kPartial);
+    const bool is_partial = name.starts_with('.') && end != std::string::npos;
+    result /= is_partial ? name.substr(1, end - 1) : name;
+  }
+  return result.string();
+}
+
 [[noreturn]] void throw_errno(std::string_view operation, const fs::path& path,
                               std::string_view what) {
   const int code = errno;
   const ErrorKind kind = code == ENOENT ? ErrorKind::kNotFound : ErrorKind::kIo;
   throw Error(
       kind, operation,
-      path.string() + ": " + std::string(what) + ": " + std::generic_category().message(code));
+      final_name(path) + ": " + std::string(what) + ": " + std::generic_category().message(code));
 }
 
 class Descriptor {
@@ -59,12 +73,29 @@ fs::path parent_of(const fs::path& path) {
 fs::path temporary_beside(const fs::path& path) {
   static std::atomic<int> counter{0};
   const std::string suffix =
-      ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++);
+      std::string(kPartial) + std::to_string(::getpid()) + "-" + std::to_string(counter++);
   return parent_of(path) / ("." + path.filename().string() + suffix);
 }
 
 fs::path without_trailing_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
+}
+
+constexpr const char* kFolderMarker = ".volseg-output";
+
+// A folder that someone else filled is never replaced, not even with --force.
+void check_replaceable(const fs::path& folder) {
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(folder, ignored)) ||
+      fs::exists(folder / kFolderMarker, ignored)) {
+    return;
+  }
+  if (!fs::is_directory(folder, ignored) || !fs::is_empty(folder, ignored)) {
+    throw Error(
+        ErrorKind::kIo, "core.output_folder",
+        folder.string() +
+            ": not a folder that volseg wrote; --force does not replace it, choose another name");
+  }
 }
 
 void rename_into_place(const fs::path& from, const fs::path& to) {
@@ -131,6 +162,14 @@ void check_output(const fs::path& path, Overwrite overwrite) {
   if (!fs::is_directory(parent, ignored)) {
     throw Error(ErrorKind::kIo, "core.check_output",
                 path.string() + ": its folder " + parent.string() + " does not exist");
+  }
+}
+
+void check_not_input(const fs::path& output, const fs::path& input) {
+  std::error_code code;
+  if (fs::equivalent(output, input, code) && !code) {
+    throw Error(ErrorKind::kUsage, "core.check_output",
+                output.string() + ": is an input of this command; choose another output");
   }
 }
 
@@ -201,6 +240,11 @@ void write_text(const fs::path& path, std::string_view text, Overwrite overwrite
 OutputFolder::OutputFolder(const fs::path& path, Overwrite overwrite)
     : path_(without_trailing_slash(path)), overwrite_(overwrite) {
   check_output(path_, overwrite_);
+  std::error_code ignored;
+  if (fs::exists(path_, ignored) && !fs::is_directory(path_, ignored)) {
+    throw Error(ErrorKind::kIo, "core.output_folder",
+                path_.string() + ": is a file; a folder is to be written, choose another name");
+  }
   temporary_path_ = temporary_beside(path_);
   std::error_code code;
   if (!fs::create_directory(temporary_path_, code)) {
@@ -217,6 +261,9 @@ OutputFolder::~OutputFolder() {
 }
 
 void OutputFolder::commit() {
+  write_text(temporary_path_ / kFolderMarker, "This folder was written whole by volseg.\n",
+             Overwrite::kYes);
+  check_replaceable(path_);
   sync_path(temporary_path_, O_RDONLY | O_DIRECTORY);
   std::error_code code;
   const fs::path old = temporary_beside(path_);

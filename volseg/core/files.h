@@ -27,6 +27,10 @@ enum class Overwrite { kNo, kYes };
 /// @throws Error(kIo) when `path` exists and may not be replaced, or its parent folder is missing
 void check_output(const std::filesystem::path& path, Overwrite overwrite);
 
+/// @throws Error(kUsage) when `output` is the same file or folder as `input`; a missing path is no
+/// conflict
+void check_not_input(const std::filesystem::path& output, const std::filesystem::path& input);
+
 /// A file that appears under its name whole or not at all: written beside the target under a
 /// temporary name, synced, renamed. Destroyed without `commit`, it leaves nothing behind.
 class OutputFile {
@@ -61,7 +65,9 @@ void write_text(const std::filesystem::path& path, std::string_view text, Overwr
 /// the target, renamed by `commit`. Destroyed without `commit`, it leaves nothing behind.
 class OutputFolder {
  public:
-  /// @throws Error(kIo) as check_output; an existing folder may be replaced only with kYes
+  /// @throws Error(kIo) as check_output; with kYes an existing folder is replaced only when it is
+  /// empty
+  ///         or volseg wrote it (it holds the marker file .volseg-output)
   OutputFolder(const std::filesystem::path& path, Overwrite overwrite);
   OutputFolder(const OutputFolder&) = delete;
   OutputFolder& operator=(const OutputFolder&) = delete;

@@ -136,6 +136,20 @@ TEST(OutputFolder, appears_whole_on_commit_and_replaces_only_when_told) {
   EXPECT_EQ(entries_in(path.parent_path()), 1U);
 }
 
+TEST(OutputFolder, never_replaces_a_folder_that_someone_else_filled) {
+  const fs::path folder = fresh_folder();
+  write_text(folder / "thesis.txt", "text", Overwrite::kNo);
+  expect_error(ErrorKind::kIo, [&] { OutputFolder(folder, Overwrite::kYes).commit(); });
+  EXPECT_EQ(read_text(folder / "thesis.txt"), "text");
+}
+
+TEST(Files, refuses_an_output_that_is_an_input) {
+  const fs::path folder = fresh_folder();
+  write_text(folder / "a", "text", Overwrite::kNo);
+  expect_error(ErrorKind::kUsage, [&] { check_not_input(folder / "." / "a", folder / "a"); });
+  EXPECT_NO_THROW(check_not_input(folder / "b", folder / "a"));
+}
+
 TEST(PlainFileName, refuses_everything_that_is_more_than_a_name) {
   using std::string_view_literals::operator""sv;
   for (const std::string_view name : {"a"sv, "case 1.nii.gz"sv, "..a"sv, "\xC3\xA4"sv}) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "volseg/dataset/findings.h"
@@ -43,6 +44,28 @@ TEST(CheckImages, reports_unreadable_and_nonfinite_and_constant_images) {
   EXPECT_EQ(only(report, "rle-start-zero").row, 3);
 }
 
+TEST(CheckImages, compares_values_where_it_looks_for_constant_images) {
+  MadeDataset made;
+  made.add_train({{"nan.npy"}, {"zero.npy"}});
+  core::Array<float> values(kMadeShape, core::Order::kC, std::numeric_limits<float>::quiet_NaN());
+  made.add("images/nan.npy", npy_of(volume::from_float(values.view(), {})));
+  std::fill_n(values.data(), values.size(), 0.0F);
+  values(1, 2, 1) = -0.0F;
+  made.add("images/zero.npy", npy_of(volume::from_float(values.view(), {})));
+  const CheckReport report = check_made(made);
+  EXPECT_EQ(only(report, "image-constant").member, "images/zero.npy");
+  EXPECT_EQ(only(report, "image-nonfinite").member, "images/nan.npy");
+}
+
+TEST(CheckImages, names_a_damaged_file_once) {
+  MadeDataset made;
+  made.add_train({{"a.npy"}});
+  made.add_text("images/a.npy", "no image").add_text("train_test.pq", "no table");
+  const CheckReport report = check_made(made, {.train_dataframe = "train.pq"});
+  EXPECT_FALSE(holds(only(report, "image-unreadable").found, "images/a.npy: "));
+  EXPECT_FALSE(holds(only(report, "table-unreadable").found, "train_test.pq: "));
+}
+
 TEST(CheckImages, reports_bytes_after_the_voxels_and_other_channels) {
   MadeDataset made;
   made.add_train({{"a.npy"}, {"b.npy"}});
@@ -76,6 +99,15 @@ TEST(CheckMasks, reports_each_error_with_its_place) {
   EXPECT_TRUE(holds(only(report, "rle-run-past-end").found, "past voxel 60"));
   EXPECT_EQ(only(report, "rle-overflow").column, "rle_mask");
   EXPECT_EQ(report.count(Severity::kError), 6);
+}
+
+TEST(CheckMasks, calls_no_class_empty_whose_texts_cannot_be_read) {
+  MadeDataset made;
+  made.add_train(
+      {{"a.npy", Texts{"x", "y"}, Texts{"0 3", ""}}, {"b.npy", Texts{"x", "y"}, Texts{"", ""}}});
+  EXPECT_EQ(only(check_made(made), "class-empty-everywhere").class_name, "y");
+  made.add_train({{"a.npy", Texts{"x"}, Texts{""}}, {"b.npy", Texts{"x"}, Texts{"1 1", ""}}});
+  EXPECT_EQ(count_of(check_made(made), "class-empty-everywhere"), 0);
 }
 
 TEST(CheckMasks, reports_each_warning) {

@@ -43,7 +43,7 @@ struct Dataset::State {
   [[nodiscard]] core::Buffer read_image(const Row& row) const {
     const archive::Member* member = archive->find(row.member);
     if (member == nullptr) {
-      throw Error(ErrorKind::kNotFound, "dataset.load_volume",
+      throw Error(ErrorKind::kFormat, "dataset.load_volume",
                   fmt::format("{}: no image {} of this row", archive->name(),
                               internal::in_quotes(row.member)));
     }
@@ -115,7 +115,7 @@ const Row& Dataset::row(std::string_view name) const {
 volume::Volume Dataset::load_volume(const Row& row) const {
   volume::Volume image = [&] {
     const core::Buffer bytes = state_->read_image(row);
-    return volume::read_volume(bytes.bytes(), row.member,
+    return volume::read_volume(bytes.bytes(), path().string() + ": " + row.member,
                                {.channel_axis = settings().channel_axis});
   }();
   take_spacing(row, image.header.geometry);
@@ -124,8 +124,8 @@ volume::Volume Dataset::load_volume(const Row& row) const {
 
 volume::Header Dataset::load_header(const Row& row) const {
   const core::Buffer bytes = state_->read_image(row);
-  volume::Header header =
-      volume::read_header(bytes.bytes(), row.member, {.channel_axis = settings().channel_axis});
+  volume::Header header = volume::read_header(bytes.bytes(), path().string() + ": " + row.member,
+                                              {.channel_axis = settings().channel_axis});
   take_spacing(row, header.geometry);
   return header;
 }
@@ -136,7 +136,7 @@ std::vector<mask::RunMask> Dataset::load_masks(const Row& row, const core::Shape
                         .row = row.number,
                         .column = resolved.settings.rle_mask_column};
   if (!row.has_masks) {
-    throw Error(ErrorKind::kNotFound, "dataset.load_masks",
+    throw Error(ErrorKind::kFormat, "dataset.load_masks",
                 fmt::format("{} row {}: the table has no masks", place.member, row.number));
   }
   std::vector<mask::RunMask> masks;
@@ -144,10 +144,12 @@ std::vector<mask::RunMask> Dataset::load_masks(const Row& row, const core::Shape
     mask::ParsedRuns parsed = mask::parse_runs(row.run_texts[index], shape);
     if (parsed.error != mask::RunTextError::kNone) {
       place.class_name = resolved.class_names[index];
-      throw Error(ErrorKind::kFormat, "dataset.load_masks",
-                  internal::text_of(internal::make_finding(
-                      mask::code_of(parsed.error), place, internal::describe_error(parsed, shape),
-                      std::string(mask::rule_of(parsed.error)))));
+      throw Error(
+          ErrorKind::kFormat, "dataset.load_masks",
+          path().string() + ": " +
+              internal::text_of(internal::make_finding(mask::code_of(parsed.error), place,
+                                                       internal::describe_error(parsed, shape),
+                                                       std::string(mask::rule_of(parsed.error)))));
     }
     masks.push_back(std::move(parsed.mask));
   }

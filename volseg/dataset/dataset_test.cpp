@@ -18,6 +18,7 @@ using internal::MadeDataset;
 using internal::MadeRow;
 using internal::MadeTable;
 using internal::refusal;
+using internal::refusal_kind;
 using internal::Texts;
 
 std::string open_refusal(const MadeDataset& made, const ImportSettings& settings = {}) {
@@ -85,6 +86,21 @@ TEST(Dataset, lists_several_candidates) {
   EXPECT_TRUE(holds(open_refusal(made), "train.pq or train2.pq"));
 }
 
+TEST(Dataset, tells_missing_parts_of_an_archive_from_missing_paths_and_names) {
+  MadeDataset made;
+  made.add_train({{"a.npy"}});
+  const auto kind = [&](const ImportSettings& settings) {
+    return refusal_kind([&] { static_cast<void>(Dataset::open(made.write(), settings)); });
+  };
+  EXPECT_EQ(kind({.train_dataframe = "other.pq"}), ErrorKind::kFormat);
+  EXPECT_EQ(kind({.image_column = "other"}), ErrorKind::kFormat);
+  EXPECT_EQ(kind({.data_folder = "other"}), ErrorKind::kFormat);
+  const Dataset dataset = Dataset::open(made.write());
+  EXPECT_EQ(refusal_kind([&] { static_cast<void>(dataset.row("b")); }), ErrorKind::kNotFound);
+  EXPECT_EQ(refusal_kind([&] { static_cast<void>(Dataset::open(made.folder() / "none.zip")); }),
+            ErrorKind::kNotFound);
+}
+
 TEST(Dataset, narrows_the_folder_by_later_rows) {
   MadeDataset made;
   made.add_image("one/a.npy").add_image("two/a.npy").add_image("two/b.npy");
@@ -127,13 +143,16 @@ TEST(Dataset, accepts_classes_given_as_integers) {
 TEST(Dataset, states_table_row_and_column_of_a_defect) {
   MadeDataset made;
   made.add_train({{"a.npy"}, {"b.npy", Texts{"lung", "heart"}, Texts{"", "", ""}}});
+  const std::string place = "[dataset.open] " + made.write().string() + ": ";
   EXPECT_EQ(open_refusal(made),
-            "[dataset.open] train.pq row 1, column rle_mask: 3 masks for 2 classes; both lists "
-            "must have equal length");
+            place +
+                "train.pq row 1, column rle_mask: 3 masks for 2 classes; both lists "
+                "must have equal length");
   made.add_train({{"a.npy"}, {"b.npy", Texts{"lung", "liver"}}});
   EXPECT_EQ(open_refusal(made),
-            "[dataset.open] train.pq row 1, column class_id: lacks \"heart\" and has \"liver\" "
-            "more; every row lists the classes of the first row");
+            place +
+                "train.pq row 1, column class_id: lacks \"heart\" and has \"liver\" "
+                "more; every row lists the classes of the first row");
 }
 
 TEST(Dataset, states_run_and_byte_of_a_wrong_text) {
@@ -144,8 +163,9 @@ TEST(Dataset, states_run_and_byte_of_a_wrong_text) {
       refusal([&] {
         static_cast<void>(dataset.load_masks(dataset.rows(Part::kTrain)[0], internal::kMadeShape));
       }),
-      "[dataset.load_masks] train.pq row 0, column rle_mask, class \"lung\": run 3 (byte 8) "
-      "starts at voxel 0; positions start at 1");
+      "[dataset.load_masks] " + dataset.path().string() +
+          ": train.pq row 0, column rle_mask, class \"lung\": run 3 (byte 8) starts at voxel 0; "
+          "positions start at 1");
 }
 
 TEST(Dataset, finds_a_row_by_name_or_image_and_lists_near_names) {

@@ -30,7 +30,9 @@ void make_folder(const fs::path& folder) {
 class Exporter {
  public:
   Exporter(const fs::path& input, const ExportOptions& options)
-      : options_(options), dataset_(Dataset::open(input)), pool_(options.threads) {}
+      : options_(options),
+        dataset_(Dataset::open(input, options.import_settings)),
+        pool_(options.threads) {}
 
   void run(const fs::path& output) {
     core::OutputFolder target(output, options_.overwrite);

@@ -55,6 +55,16 @@ TEST(Export, writes_one_file_for_each_class_where_classes_overlap) {
   EXPECT_TRUE(std::filesystem::exists(made.folder() / "exported/train/labels/heart/b.nii.gz"));
 }
 
+TEST(Export, reads_the_dataset_by_the_import_settings) {
+  MadeDataset made;
+  made.add_image("one/a.npy").add_image("two/a.npy", 9);
+  made.add_table("train.pq", MadeTable({{"a.npy"}}));
+  EXPECT_THROW(export_dataset(made.write(), made.folder() / "out", {}), Error);
+  export_dataset(made.write(), made.folder() / "out", {.import_settings = {.data_folder = "two"}});
+  const volume::Volume image = volume::read_volume(made.folder() / "out/train/images/a.npy");
+  EXPECT_EQ(volume::to_float(image, 0)(0, 0, 0), 9);
+}
+
 TEST(Export, keeps_image_bytes_and_never_uses_a_class_name_as_a_path) {
   MadeDataset made;
   made.add_train({{"a.npy", Texts{"../lung", "heart"}, Texts{"1 8", "5 9"}}});

@@ -58,10 +58,6 @@ std::string text_of_group(const Group& group) {
   return first.fix.empty() ? text : text + "  fix: " + first.fix + "\n";
 }
 
-std::string counted(int64_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 nlohmann::ordered_json to_json_object(const Finding& finding) {
   nlohmann::ordered_json object;
   object["code"] = finding.code;
@@ -89,13 +85,13 @@ std::string to_text(const CheckReport& report) {
   for (const Group& group : group_by_code(report)) {
     text += text_of_group(group);
   }
-  const std::string outcome = report.findings.empty()
-                                  ? "no findings"
-                                  : counted(report.count(Severity::kError), "error") + ", " +
-                                        counted(report.count(Severity::kWarning), "warning");
-  return text + fmt::format("{}, {}, {}: {}\n", counted(report.rows, "row"),
-                            counted(report.images, "image"), counted(report.masks, "mask"),
-                            outcome);
+  const std::string outcome =
+      report.findings.empty() ? "no findings"
+                              : internal::counted(report.count(Severity::kError), "error") + ", " +
+                                    internal::counted(report.count(Severity::kWarning), "warning");
+  return text + fmt::format("{}, {}, {}: {}\n", internal::counted(report.rows, "row"),
+                            internal::counted(report.images, "image"),
+                            internal::counted(report.masks, "mask"), outcome);
 }
 
 std::string to_json(const CheckReport& report) {

@@ -64,11 +64,11 @@ class Packer {
       if (part.input.images.empty()) {
         continue;
       }
+      part.cases = internal::match_cases(part.input, summary_.warnings);
       if (part.input.labels.empty() && part.part != Part::kTest) {
         refuse(fmt::format("the {} images have no labels; only test images need none",
                            name_of(part.part)));
       }
-      part.cases = internal::match_cases(part.input, summary_.warnings);
       part.packed.resize(part.cases.size());
       count += static_cast<int64_t>(part.cases.size());
     }
@@ -78,7 +78,18 @@ class Packer {
     summary_.train_cases = static_cast<int64_t>(parts_[0].cases.size());
     summary_.validation_cases = static_cast<int64_t>(parts_[1].cases.size());
     summary_.test_cases = static_cast<int64_t>(parts_[2].cases.size());
+    warn_of_missing_masks();
     check_file_names();
+  }
+
+  void warn_of_missing_masks() {
+    std::vector<const internal::PackCase*> cases;
+    for (const PackingPart& part : parts_) {
+      for (const internal::PackCase& one : part.cases) {
+        cases.push_back(&one);
+      }
+    }
+    internal::find_missing_masks(cases, summary_.warnings);
   }
 
   // All images share one folder of the zip.
@@ -154,7 +165,8 @@ class Packer {
       summary_.class_names.push_back(std::move(name));
     }
     if (summary_.class_names.empty() && summary_.train_cases > 0) {
-      refuse("the label files hold no label but 0; expected one class or more");
+      throw Error(ErrorKind::kFormat, "dataset.pack",
+                  "the label files hold no label but 0; expected one class or more");
     }
   }
 

@@ -13,6 +13,7 @@
 #include "volseg/core/files.h"
 #include "volseg/core/progress.h"
 #include "volseg/core/threads.h"
+#include "volseg/dataset/import_settings.h"
 
 namespace volseg::dataset {
 
@@ -54,12 +55,14 @@ struct PackSummary {
 /// Makes a dataset zip (train.pq, validation.pq, test.pq, images/). The same inputs give the same
 /// bytes.
 /// @throws Error(kShape) with both values when an image and its labels differ in shape or geometry;
-///         Error(kNotFound) listing images without labels
+///         Error(kFormat) on a damaged file, a negative label without a name, labels that are all
+///         0; Error(kNotFound) listing images without labels
 PackSummary pack(const std::filesystem::path& output, const PackOptions& options);
 
 enum class ExportFormat { kNiftiGz, kNpy };
 struct ExportOptions {
   ExportFormat format = ExportFormat::kNiftiGz;
+  ImportSettings import_settings;  ///< how to read the dataset
   core::Overwrite overwrite = core::Overwrite::kNo;
   int threads = 0;
   core::ProgressSink* progress = nullptr;

@@ -66,6 +66,10 @@ class Pack : public ::testing::Test {
     return refusal([&] { pack(output(), options); });
   }
 
+  ErrorKind refused_kind(const PackOptions& options) const {
+    return internal::refusal_kind([&] { pack(output(), options); });
+  }
+
   static void expect_masks(const Dataset& dataset, const Row& row,
                            const core::Array<int32_t>& labels,
                            const std::vector<std::vector<int32_t>>& values) {
@@ -193,7 +197,7 @@ TEST_F(Pack, refuses_unknown_labels_and_files_without_partner) {
   packing.label_names = {{1, "core"}};
   EXPECT_TRUE(holds(refused(packing), "labels 2, 3 have no name"));
   write(images() / "b.npy", counting_image(kShape, 0));
-  EXPECT_TRUE(holds(refused(options()), "1 images have no labels: b.npy"));
+  EXPECT_TRUE(holds(refused(options()), "images without labels: b.npy"));
   write(labels() / "b.npy", volume::from_labels(random_labels(1, core::Order::kC).view(), {}));
   write(labels() / "z.npy", volume::from_labels(random_labels(1, core::Order::kC).view(), {}));
   EXPECT_TRUE(holds(pack(output(), options()).warnings.at(0), "z.npy"));
@@ -208,6 +212,49 @@ TEST_F(Pack, refuses_one_file_name_for_two_images) {
   packing.test.images = {images()};
   EXPECT_EQ(pack(output(), packing).test_cases, 1);
   EXPECT_FALSE(Dataset::open(output()).rows(Part::kTest)[0].has_masks);
+}
+
+TEST_F(Pack, refuses_a_cut_image_by_name) {
+  write_case("a", ".nii.gz", 5, core::Order::kC);
+  const fs::path image = images() / "a.nii.gz";
+  fs::resize_file(image, fs::file_size(image) - 40);
+  const std::string message = refused(options());
+  const size_t first = message.find(image.string());
+  ASSERT_NE(first, std::string::npos) << message;
+  EXPECT_EQ(message.find(image.string(), first + 1), std::string::npos) << message;
+  EXPECT_FALSE(fs::exists(output()));
+}
+
+TEST_F(Pack, warns_of_a_mask_file_that_other_cases_have) {
+  const auto mask = volume::from_labels(random_labels(8, core::Order::kC).view(), {});
+  for (const std::string name : {"a", "b"}) {
+    write(images() / (name + ".npy"), counting_image(kShape, 0));
+    write(labels() / "lung" / (name + ".npy"), mask);
+  }
+  write(labels() / "liver" / "a.npy", mask);
+  EXPECT_EQ(pack(output(), options()).warnings,
+            (std::vector<std::string>{"case b: no mask file for class liver; taken as absent"}));
+}
+
+TEST_F(Pack, refuses_a_negative_label_without_a_name) {
+  core::Array<int32_t> labels_of_case(kShape, core::Order::kC, 0);
+  labels_of_case(1, 2, 3) = -7;
+  write(images() / "a.npy", counting_image(kShape, 0));
+  write(labels() / "a_seg.npy", volume::from_labels(labels_of_case.view(), {}));
+  EXPECT_EQ(refused_kind(options()), ErrorKind::kFormat);
+  EXPECT_TRUE(holds(refused(options()), "a_seg.npy: label -7 is negative"));
+  PackOptions packing = options();
+  packing.label_names = {{-7, "lesion"}};
+  EXPECT_EQ(pack(output(), packing).class_names, (std::vector<std::string>{"lesion"}));
+}
+
+TEST_F(Pack, refuses_labels_that_are_all_0_and_a_folder_without_images) {
+  EXPECT_TRUE(holds(refused(options()), "images: the folder holds no .npy, .nii or .nii.gz file"));
+  EXPECT_EQ(refused_kind(options()), ErrorKind::kNotFound);
+  const core::Array<int32_t> empty(kShape, core::Order::kC, 0);
+  write(images() / "a.npy", counting_image(kShape, 0));
+  write(labels() / "a_seg.npy", volume::from_labels(empty.view(), {}));
+  EXPECT_EQ(refused_kind(options()), ErrorKind::kFormat);
 }
 
 TEST_F(Pack, writes_a_dataset_of_finished_cases) {

@@ -200,8 +200,9 @@ std::vector<int64_t> window_starts(int64_t extent, int64_t patch, double step_fr
 std::vector<std::vector<float>> window_weights(const std::vector<int64_t>& starts, int64_t extent,
                                                int64_t patch) {
   const double deviation = static_cast<double>(patch) / 8;
+  const int64_t center = patch / 2;
   const auto at_voxel = [&](int64_t i) {
-    const double z = static_cast<double>(i - patch / 2) / deviation;
+    const double z = static_cast<double>(i - center) / deviation;
     return std::exp(-0.5 * z * z);
   };
   std::vector<double> sums(static_cast<size_t>(extent), 0.0);

@@ -117,8 +117,8 @@ class Reader {
     };
     try {
       return Json::parse(text, watch);
-    } catch (const Json::exception& error) {
-      fail(std::string("the header is not JSON: ") + error.what());
+    } catch (const Json::parse_error& error) {
+      fail("the header is not JSON, at its byte " + std::to_string(error.byte));
     }
   }
 

@@ -42,6 +42,12 @@ bool spans_ct_range(const volume::Volume& image, const std::vector<core::Array<f
 CaseFacts facts_of(const dataset::Dataset& dataset, const dataset::Row& row, int64_t index,
                    int64_t most_samples) {
   const volume::Volume image = dataset.load_volume(row);
+  if (const int64_t count = volume::count_non_finite(image); count > 0) {
+    throw Error(ErrorKind::kFormat, "plan.fingerprint",
+                fmt::format("image {}: {} voxels are NaN or infinite; expected numbers, mend the "
+                            "image (`volseg check` lists all such images)",
+                            row.image, count));
+  }
   std::vector<core::Array<float>> channels;
   for (int64_t channel = 0; channel < image.header.channels; ++channel) {
     channels.push_back(volume::to_float(image, channel));

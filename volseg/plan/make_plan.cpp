@@ -268,6 +268,17 @@ void check(const Fingerprint& fingerprint, const Recipe& recipe) {
   }
 }
 
+// A U-Net needs a stage to go down to.
+void check_stages(const Plan& plan) {
+  if (plan.network.stages.size() < 2) {
+    throw Error(
+        ErrorKind::kShape, "plan.make_plan",
+        fmt::format("the median case has {} voxels at the planned spacing; expected an axis "
+                    "of at least 12 voxels, smaller images cannot be trained on",
+                    core::to_string(plan.median_shape)));
+  }
+}
+
 }  // namespace
 
 Plan make_plan(const Fingerprint& fingerprint, const Recipe& recipe) {
@@ -305,6 +316,7 @@ Plan make_plan(const Fingerprint& fingerprint, const Recipe& recipe) {
   plan_normalization(fingerprint, plan);
   plan.notes.emplace_back(softmax ? "output softmax: no two classes share a voxel"
                                   : "output sigmoid: classes share voxels");
+  check_stages(plan);
   return plan;
 }
 

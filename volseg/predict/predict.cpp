@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/predict/predict.h"
 
-#include <sys/resource.h>
-
 #include <chrono>
 #include <memory>
 #include <optional>
 
 #include "volseg/core/error.h"
+#include "volseg/core/resources.h"
 #include "volseg/network/device.h"
 #include "volseg/network/load_network.h"
 #include "volseg/network/sliding_window.h"
@@ -24,16 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-int64_t peak_memory_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<int64_t>(usage.ru_maxrss) * 1024;
-}
 
 fs::path checkpoint_path(const PredictOptions& options) {
   if (options.checkpoint != "best" && options.checkpoint != "last") {
@@ -76,14 +65,18 @@ class Predictor {
       progress.advance();
     }
     summary_.written = outputs_.commit();
-    summary_.total_s = seconds_since(start);
-    summary_.peak_memory_bytes = peak_memory_bytes();
+    summary_.total_s = core::seconds_since(start);
+    summary_.peak_memory_bytes = core::peak_memory_bytes();
     return summary_;
   }
 
  private:
   void predict_case(const internal::InputCase& input, core::Progress& progress) {
     const volume::Volume image = inputs_.load(input);
+    if (const int64_t count = volume::count_non_finite(image); count > 0 && options_.progress) {
+      options_.progress->message("warning: " + input.file_name + ": " + std::to_string(count) +
+                                 " voxels are NaN or infinite and are read as 0");
+    }
     const prepare::PreparedImage prepared =
         prepare::prepare_image(image, plan_, input.file_name, &pool_);
     const prepare::GridMapping& mapping = prepared.mapping;
@@ -97,9 +90,9 @@ class Predictor {
                                  [&](const network::LogitSlab& slab) {
                                    const Clock::time_point began = Clock::now();
                                    prediction.consume(slab);
-                                   returning_s += seconds_since(began);
+                                   returning_s += core::seconds_since(began);
                                  });
-    summary_.network_s += seconds_since(start) - returning_s;
+    summary_.network_s += core::seconds_since(start) - returning_s;
     outputs_.add(inputs_, input, image, prediction);
   }
 

@@ -21,7 +21,7 @@ std::string hash_of(std::string_view text) { return hash_text(std::as_bytes(std:
 /// The row's number keeps apart rows that share an image name.
 std::string file_name_of(const dataset::Row& row) {
   const std::string prefix = fmt::format("{}-{:06}-", dataset::name_of(row.part), row.number);
-  const std::string named = fmt::format("{}{}.case", prefix, row.name);
+  std::string named = fmt::format("{}{}.case", prefix, row.name);
   if (core::is_plain_file_name(row.name) && core::is_plain_file_name(named)) {
     return named;
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <utility>
 
 #include "volseg/core/error.h"
@@ -155,8 +156,8 @@ std::vector<mask::RunMask> prepare_masks(const std::vector<mask::RunMask>& masks
     return prepared;
   }
   std::vector<bool> taken(static_cast<size_t>(core::voxel_count(mapping.prepared_shape)));
-  for (auto mask = prepared.rbegin(); mask != prepared.rend(); ++mask) {
-    *mask = take_free(*mask, taken);
+  for (mask::RunMask& mask : std::ranges::reverse_view(prepared)) {
+    mask = take_free(mask, taken);
   }
   return prepared;
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "volseg/core/error.h"
 #include "volseg/report/internal/case_pictures.h"
 #include "volseg/report/internal/charts.h"
 #include "volseg/report/internal/html.h"

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/train/train.h"
 
-#include <sys/resource.h>
-
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "volseg/core/error.h"
+#include "volseg/core/resources.h"
 #include "volseg/dataset/dataset.h"
 #include "volseg/network/device.h"
 #include "volseg/plan/fingerprint.h"
@@ -69,11 +68,11 @@ dataset::Split split_of(const dataset::Dataset& data, int fold) {
 }
 
 plan::Plan resolve_plan(const TrainOptions& options, const RunPaths& paths,
-                        const dataset::Dataset& data, const plan::Recipe& recipe) {
+                        const dataset::Dataset& data, const plan::Recipe& recipe, bool bound) {
   if (!options.plan.empty()) {
     return plan::read_plan(options.plan);
   }
-  if (std::filesystem::exists(paths.plan)) {
+  if (bound && std::filesystem::exists(paths.plan)) {
     return plan::read_plan(paths.plan);
   }
   const plan::FingerprintOptions settings{
@@ -91,36 +90,44 @@ void check_plan(const plan::Plan& plan, const dataset::Dataset& data) {
 }
 
 // An earlier fold's settings bind the folds trained after it.
-void write_settings(const RunPaths& paths, const RunIdentity& identity) {
-  if (std::filesystem::exists(paths.config)) {
-    const std::string difference =
-        internal::first_difference(core::read_text(paths.config), identity.config, false);
-    if (!difference.empty()) {
-      throw Error(ErrorKind::kUsage, "train.settings",
-                  paths.config.string() + ": a setting changed, " + difference +
-                      "; give the same settings, or another run folder");
-    }
+void check_settings(const RunPaths& paths, const RunIdentity& identity) {
+  const std::string difference =
+      internal::first_difference(core::read_text(paths.config), identity.config, false);
+  if (!difference.empty()) {
+    throw Error(ErrorKind::kUsage, "train.settings",
+                paths.config.string() + ": a setting changed, " + difference +
+                    "; give the same settings, or another run folder");
   }
-  core::write_text(paths.config, identity.config, core::Overwrite::kYes);
 }
 
-void write_plan(const RunPaths& paths, const RunIdentity& identity) {
+void check_recorded_plan(const RunPaths& paths, const RunIdentity& identity) {
   if (std::filesystem::exists(paths.plan) && core::read_text(paths.plan) != identity.plan_json) {
     throw Error(ErrorKind::kUsage, "train.plan",
                 paths.plan.string() + ": another plan is in this run; use another run folder");
   }
-  core::write_text(paths.plan, identity.plan_json, core::Overwrite::kYes);
 }
 
-// Writes settings and plan, or makes sure that those of the run are the same.
+// Plans, and makes sure that settings and plan are those of a run with trained folds.
 plan::Plan settle(const TrainOptions& options, const RunPaths& paths, const dataset::Dataset& data,
                   const plan::Recipe& recipe, RunIdentity& identity) {
-  write_settings(paths, identity);
-  plan::Plan plan = resolve_plan(options, paths, data, recipe);
+  const bool bound = internal::binds_settings(paths, options.overwrite);
+  if (bound) {
+    check_settings(paths, identity);
+  }
+  plan::Plan plan = resolve_plan(options, paths, data, recipe, bound);
   check_plan(plan, data);
   identity.plan_json = plan::to_json(plan);
-  write_plan(paths, identity);
+  if (bound) {
+    check_recorded_plan(paths, identity);
+  }
   return plan;
+}
+
+void write_run_folder(const TrainOptions& options, const RunPaths& paths,
+                      const RunIdentity& identity) {
+  internal::make_run_folder(paths, internal::binds_settings(paths, options.overwrite));
+  core::write_text(paths.config, identity.config, core::Overwrite::kYes);
+  core::write_text(paths.plan, identity.plan_json, core::Overwrite::kYes);
 }
 
 std::vector<prepare::PreparedCase> load_cases(const prepare::CaseStore& store,
@@ -130,12 +137,6 @@ std::vector<prepare::PreparedCase> load_cases(const prepare::CaseStore& store,
     cases.push_back(store.load(*row));
   }
   return cases;
-}
-
-int64_t peak_memory_bytes() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<int64_t>(usage.ru_maxrss) * 1024;
 }
 
 void write_summary(const RunPaths& paths, const TrainSummary& summary) {
@@ -155,7 +156,7 @@ TrainSummary summarise(const TrainingState& state, const plan::Recipe& recipe,
   summary.training_s = state.elapsed_s;
   summary.data_wait_fraction = state.elapsed_s > 0 ? state.waited_s / state.elapsed_s : 0;
   summary.best_dice = state.best_dice;
-  summary.peak_memory_bytes = peak_memory_bytes();
+  summary.peak_memory_bytes = core::peak_memory_bytes();
   summary.device = device.name();
   summary.precision = device.precision();
   write_summary(paths, summary);
@@ -198,30 +199,27 @@ void tell_choices(core::ProgressSink& sink, const dataset::Dataset& data, const 
 }  // namespace
 
 TrainSummary train(const TrainOptions& given) {
-  const TrainOptions original = with_recorded(given);
-  const plan::Recipe recipe = resolve_recipe(original);
-  const network::ComputeDevice device = network::open_device(original.device, original.threads);
-  const dataset::Dataset data = dataset::Dataset::open(original.dataset, original.import_settings);
-  const dataset::Split split = split_of(data, original.fold);
+  TrainOptions options = with_recorded(given);
+  const plan::Recipe recipe = resolve_recipe(options);
+  const network::ComputeDevice device = network::open_device(options.device, options.threads);
+  const dataset::Dataset data = dataset::Dataset::open(options.dataset, options.import_settings);
+  const dataset::Split split = split_of(data, options.fold);
 
-  const RunPaths paths(original.run, original.fold);
-  const bool resume = internal::open_run_folder(paths, original.resume, original.overwrite);
-  LoggingSink sink(paths, original.progress);
-  TrainOptions options = original;
-  options.progress = &sink;
-
+  const RunPaths paths(options.run, options.fold);
+  const bool resume = internal::check_run_folder(paths, options.resume, options.overwrite);
   RunIdentity identity = internal::identify(options, recipe, data, network::compute_threads());
   const plan::Plan plan = settle(options, paths, data, recipe, identity);
-  tell_choices(sink, data, plan, device);
-
   prepare::CaseStore store(paths.prepared);
   const prepare::PrepareOptions prepare_options{
-      .threads = options.threads, .progress = &sink, .cancel = options.cancel};
+      .threads = options.threads, .progress = options.progress, .cancel = options.cancel};
   store.prepare(data, split.training, plan, prepare_options);
   store.prepare(data, split.validation, plan, prepare_options);
   const auto training = load_cases(store, split.training);
   const auto validation = load_cases(store, split.validation);
 
+  write_run_folder(options, paths, identity);
+  LoggingSink sink(paths, options.progress);
+  tell_choices(sink, data, plan, device);
   const internal::LoopInput input{.plan = plan,
                                   .recipe = recipe,
                                   .device = device,
@@ -229,7 +227,7 @@ TrainSummary train(const TrainOptions& given) {
                                   .identity = identity,
                                   .training = training,
                                   .validation = validation,
-                                  .seed = *options.seed,
+                                  .seed = options.seed.value_or(0),
                                   .resume = resume,
                                   .progress = &sink,
                                   .cancel = options.cancel};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/volume/volume.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -19,6 +20,15 @@ using internal::Half;
 
 template <typename T>
 constexpr bool kIsFloating = std::is_floating_point_v<T> || std::is_same_v<T, Half>;
+
+/// Numbers whose exponent bits are all set: infinities and NaN.
+template <typename Bits>
+int64_t count_with_exponent(const core::Buffer& data, Bits exponent) {
+  const auto count = data.size_bytes() / static_cast<int64_t>(sizeof(Bits));
+  const auto* numbers = reinterpret_cast<const Bits*>(data.data());
+  return std::count_if(numbers, numbers + count,
+                       [exponent](Bits bits) { return (bits & exponent) == exponent; });
+}
 
 bool has_scale(const Header& header) {
   return header.scale_slope != 1 || header.scale_intercept != 0;
@@ -180,6 +190,19 @@ bool is_integer(DataType type) {
 }
 
 core::Order memory_order(const Header& header) { return order_of(header.strides); }
+
+int64_t count_non_finite(const Volume& volume) {
+  switch (volume.header.type) {
+    case DataType::kFloat16:
+      return count_with_exponent<uint16_t>(volume.data, 0x7C00);
+    case DataType::kFloat32:
+      return count_with_exponent<uint32_t>(volume.data, 0x7F800000);
+    case DataType::kFloat64:
+      return count_with_exponent<uint64_t>(volume.data, 0x7FF0000000000000);
+    default:
+      return 0;
+  }
+}
 
 core::Array<float> to_float(const Volume& volume, int64_t channel) {
   const Header& header = volume.header;

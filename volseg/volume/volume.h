@@ -94,6 +94,9 @@ struct Volume {
   }
 };
 
+/// Stored voxels of all channels that are NaN or infinite.
+[[nodiscard]] int64_t count_non_finite(const Volume& volume);
+
 /// A channel as float, scale applied, dense in the volume's own memory order (kC when axis 2 is
 /// fastest). NaN and infinity become 0 (`check` reports them).
 [[nodiscard]] core::Array<float> to_float(const Volume& volume, int64_t channel);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <limits>
 #include <set>
 
 #include "volseg/core/error.h"
@@ -14,37 +15,57 @@ namespace volseg::dataset::internal {
 
 namespace {
 
-/// Numbers whose exponent bits are all set: infinities and NaN.
+constexpr uint16_t kHalfExponent = 0x7c00;
+constexpr uint32_t kFloatExponent = 0x7f800000;
+constexpr uint64_t kDoubleExponent = 0x7ff0000000000000;
+
 template <typename Bits>
-int64_t count_with_exponent(const core::Buffer& data, Bits exponent) {
-  const int64_t count = data.size_bytes() / static_cast<int64_t>(sizeof(Bits));
-  int64_t found = 0;
-  for (int64_t index = 0; index < count; ++index) {
-    Bits bits{};
-    std::memcpy(&bits, data.data() + index * static_cast<int64_t>(sizeof(Bits)), sizeof(Bits));
-    found += (bits & exponent) == exponent ? 1 : 0;
-  }
-  return found;
+int64_t count_of(const core::Buffer& data) {
+  return data.size_bytes() / static_cast<int64_t>(sizeof(Bits));
 }
 
-int64_t count_nonfinite(const volume::Volume& image) {
-  switch (image.header.type) {
-    case volume::DataType::kFloat16:
-      return count_with_exponent<uint16_t>(image.data, 0x7c00);
-    case volume::DataType::kFloat32:
-      return count_with_exponent<uint32_t>(image.data, 0x7f800000);
-    case volume::DataType::kFloat64:
-      return count_with_exponent<uint64_t>(image.data, 0x7ff0000000000000);
-    default:
-      return 0;
+template <typename Bits>
+Bits bits_at(const core::Buffer& data, int64_t index) {
+  Bits bits{};
+  std::memcpy(&bits, data.data() + index * static_cast<int64_t>(sizeof(Bits)), sizeof(Bits));
+  return bits;
+}
+
+/// Floating point numbers are compared as values: +0 equals -0, NaN equals nothing.
+template <typename Bits>
+bool are_equal(const core::Buffer& data, Bits exponent) {
+  constexpr Bits kMagnitude = std::numeric_limits<Bits>::max() / 2;
+  const auto first = bits_at<Bits>(data, 0);
+  const bool is_zero = (first & kMagnitude) == 0;
+  if ((first & kMagnitude) > exponent) {
+    return false;
   }
+  for (int64_t index = 1; index < count_of<Bits>(data); ++index) {
+    const auto bits = bits_at<Bits>(data, index);
+    if (bits != first && !(is_zero && (bits & kMagnitude) == 0)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool is_constant(const volume::Volume& image) {
   const auto voxel_bytes = static_cast<size_t>(volume::size_bytes(image.header.type));
   const auto all_bytes = static_cast<size_t>(image.data.size_bytes());
-  return all_bytes > voxel_bytes && std::memcmp(image.data.data(), image.data.data() + voxel_bytes,
-                                                all_bytes - voxel_bytes) == 0;
+  if (all_bytes <= voxel_bytes) {
+    return false;
+  }
+  switch (image.header.type) {
+    case volume::DataType::kFloat16:
+      return are_equal<uint16_t>(image.data, kHalfExponent);
+    case volume::DataType::kFloat32:
+      return are_equal<uint32_t>(image.data, kFloatExponent);
+    case volume::DataType::kFloat64:
+      return are_equal<uint64_t>(image.data, kDoubleExponent);
+    default:
+      return std::memcmp(image.data.data(), image.data.data() + voxel_bytes,
+                         all_bytes - voxel_bytes) == 0;
+  }
 }
 
 class ImageCheck {
@@ -67,18 +88,12 @@ class ImageCheck {
       if (error.kind() == ErrorKind::kCancelled) {
         throw;
       }
-      add("image-unreadable", without_place(error.message()), "");
+      add("image-unreadable", without_place(error.message(), row_.member), "");
       return std::nullopt;
     }
   }
 
  private:
-  // The finding names the member already.
-  [[nodiscard]] std::string without_place(const std::string& message) const {
-    const std::string place = row_.member + ": ";
-    return message.starts_with(place) ? message.substr(place.size()) : message;
-  }
-
   void add(std::string_view code, std::string found, std::string expected) {
     outcome_.findings.push_back(
         make_finding(code, {.member = row_.member}, std::move(found), std::move(expected)));
@@ -88,14 +103,17 @@ class ImageCheck {
     const volume::Header& header = image.header;
     outcome_.channels = header.channels;
     for (const std::string& note : header.notes) {
-      add("image-header", note, "");
+      add("image-header", without_place(note, row_.member), "");
     }
     if (header.trailing_bytes > 0) {
-      add("image-header", fmt::format("{} bytes follow the voxels", header.trailing_bytes),
+      add("image-header",
+          counted(header.trailing_bytes, "byte") +
+              (header.trailing_bytes == 1 ? " follows" : " follow") + " the voxels",
           "the file ends with its last voxel");
     }
-    if (const int64_t count = count_nonfinite(image); count > 0) {
-      add("image-nonfinite", fmt::format("{} voxels are NaN or infinite", count),
+    if (const int64_t count = volume::count_non_finite(image); count > 0) {
+      add("image-nonfinite",
+          counted(count, "voxel") + (count == 1 ? " is" : " are") + " NaN or infinite",
           "finite intensities");
     }
     if (is_constant(image)) {

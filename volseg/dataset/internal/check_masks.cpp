@@ -38,8 +38,8 @@ constexpr std::array kCanonical = {
               "a number with leading zeros", "numbers without leading zeros"},
 };
 
-mask::RunMask check_text(const std::string& text, const Place& place, const core::Shape3& shape,
-                         std::vector<Finding>& findings) {
+mask::ParsedRuns check_text(const std::string& text, const Place& place, const core::Shape3& shape,
+                            std::vector<Finding>& findings) {
   mask::ParsedRuns parsed = mask::parse_runs(text, shape);
   if (parsed.error != mask::RunTextError::kNone) {
     Place where = place;
@@ -54,7 +54,7 @@ mask::RunMask check_text(const std::string& text, const Place& place, const core
           make_finding(rule.code, place, std::string(rule.found), std::string(rule.expected)));
     }
   }
-  return std::move(parsed.mask);
+  return parsed;
 }
 
 std::string list_axes(const std::array<int, 3>& axes) {
@@ -88,9 +88,11 @@ void check_masks(const Resolved& resolved, const Row& row, const std::optional<c
   for (size_t index = 0; index < row.run_texts.size(); ++index) {
     Place where = place;
     where.class_name = resolved.class_names[index];
-    masks.push_back(
-        check_text(row.run_texts[index], where, shape.value_or(kAnyShape), outcome.findings));
-    outcome.has_class.push_back(!masks.back().runs.empty());
+    mask::ParsedRuns parsed =
+        check_text(row.run_texts[index], where, shape.value_or(kAnyShape), outcome.findings);
+    const bool is_read = parsed.error == mask::RunTextError::kNone;
+    outcome.may_have_class.push_back(!is_read || !parsed.mask.runs.empty());
+    masks.push_back(std::move(parsed.mask));
   }
   for (const Overlap& overlap : overlaps_of(masks)) {
     outcome.overlap_voxels[{overlap.first, overlap.second}] = overlap.voxels;
@@ -102,6 +104,7 @@ void check_masks(const Resolved& resolved, const Row& row, const std::optional<c
 
 void check_odd_masks(const Resolved& resolved, const OddMasks& masks,
                      const std::optional<core::Shape3>& shape, RowOutcome& outcome) {
+  outcome.may_have_class.assign(resolved.class_names.size(), true);
   for (size_t index = 0; index < masks.run_texts.size(); ++index) {
     const Place place{
         .member = resolved.table_of(masks.part),

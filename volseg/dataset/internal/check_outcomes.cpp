@@ -17,11 +17,10 @@ void check_channels(const std::vector<const Row*>& rows, const std::vector<RowOu
   for (size_t index = 0; index < outcomes.size(); ++index) {
     const int64_t channels = outcomes[index].channels;
     if (channels > 0 && channels != first->channels) {
-      sink.add(
-          make_finding("image-channels-differ", {.member = rows[index]->member},
-                       fmt::format("{} channels", channels),
-                       fmt::format("{} as in {}", first->channels,
-                                   rows[static_cast<size_t>(first - outcomes.begin())]->member)));
+      sink.add(make_finding(
+          "image-channels-differ", {.member = rows[index]->member}, counted(channels, "channel"),
+          fmt::format("{} as in {}", first->channels,
+                      rows[static_cast<size_t>(first - outcomes.begin())]->member)));
     }
   }
 }
@@ -32,8 +31,8 @@ void check_empty_classes(const Resolved& resolved, const std::vector<RowOutcome>
     bool any_masks = false;
     bool any_voxel = false;
     for (const RowOutcome& outcome : outcomes) {
-      any_masks = any_masks || !outcome.has_class.empty();
-      any_voxel = any_voxel || (!outcome.has_class.empty() && outcome.has_class[index]);
+      any_masks = any_masks || !outcome.may_have_class.empty();
+      any_voxel = any_voxel || (!outcome.may_have_class.empty() && outcome.may_have_class[index]);
     }
     if (any_masks && !any_voxel) {
       sink.add(make_finding("class-empty-everywhere", {.class_name = resolved.class_names[index]},
@@ -58,15 +57,15 @@ void check_overlaps(const Resolved& resolved, const std::vector<const Row*>& row
     }
   }
   for (const auto& [pair, sum] : sums) {
-    sink.add(make_finding("classes-overlap",
-                          {.member = resolved.table_of(sum.first_row->part),
-                           .row = sum.first_row->number,
-                           .column = resolved.settings.rle_mask_column,
-                           .class_name = resolved.class_names[pair.first]},
-                          fmt::format("shares {} voxels with class {} in {} row{}", sum.voxels,
-                                      in_quotes(resolved.class_names[pair.second]), sum.rows,
-                                      sum.rows == 1 ? "" : "s"),
-                          ""));
+    sink.add(make_finding(
+        "classes-overlap",
+        {.member = resolved.table_of(sum.first_row->part),
+         .row = sum.first_row->number,
+         .column = resolved.settings.rle_mask_column,
+         .class_name = resolved.class_names[pair.first]},
+        fmt::format("shares {} with class {} in {}", counted(sum.voxels, "voxel"),
+                    in_quotes(resolved.class_names[pair.second]), counted(sum.rows, "row")),
+        ""));
   }
 }
 

@@ -29,8 +29,8 @@ void check_unused_images(const archive::Archive& archive, const Resolved& resolv
 /// What one row adds to the findings about the whole dataset.
 struct RowOutcome {
   std::vector<Finding> findings;
-  int64_t channels = 0;  ///< 0 when the image cannot be read
-  std::vector<bool> has_class;
+  int64_t channels = 0;              ///< 0 when the image cannot be read
+  std::vector<bool> may_have_class;  ///< a voxel was found, or the text cannot be read
   std::map<std::pair<size_t, size_t>, int64_t> overlap_voxels;
 };
 

@@ -172,10 +172,10 @@ std::string_view folder_of(std::string_view member) {
 void choose_tables(const archive::Archive& archive, Resolved& resolved, FindingSink& sink) {
   Names tables = tables_of(archive);
   if (tables.empty()) {
-    sink.add(make_finding(
-        "no-table", {},
-        fmt::format("{} files, none ends in .pq or .parquet", archive.members().size()),
-        "a Parquet table such as train.pq"));
+    sink.add(make_finding("no-table", {},
+                          counted(static_cast<int64_t>(archive.members().size()), "file") +
+                              ", none ends in .pq or .parquet",
+                          "a Parquet table such as train.pq"));
     return;
   }
   TableChoice(std::move(tables), resolved, sink).choose();

@@ -14,7 +14,6 @@ namespace {
 constexpr auto kError = Severity::kError;
 constexpr auto kWarning = Severity::kWarning;
 constexpr auto kFormat = ErrorKind::kFormat;
-constexpr auto kNotFound = ErrorKind::kNotFound;
 constexpr auto kUsage = ErrorKind::kUsage;
 
 constexpr std::array kCodes = {
@@ -22,7 +21,7 @@ constexpr std::array kCodes = {
              "copy or make the zip again"},
     CodeInfo{"no-table", kError, kFormat, "no Parquet table can be used for training",
              "add train.pq, or name a table with train_dataframe"},
-    CodeInfo{"table-missing", kError, kNotFound, "a table that the settings name does not exist",
+    CodeInfo{"table-missing", kError, kFormat, "a table that the settings name does not exist",
              "correct the setting"},
     CodeInfo{"table-ambiguous", kError, kUsage, "several tables could be meant",
              "name one with train_dataframe, validation_dataframe or test_dataframe"},
@@ -56,7 +55,7 @@ constexpr std::array kCodes = {
              "keep one row for each image, with all classes in its lists"},
     CodeInfo{"image-stem-duplicate", kError, kFormat,
              "two images of a table differ in their extension only", "rename one of the images"},
-    CodeInfo{"folder-missing", kError, kNotFound, "a data folder does not exist",
+    CodeInfo{"folder-missing", kError, kFormat, "a data folder does not exist",
              "correct data_folder or data_folder_test"},
     CodeInfo{"folder-ambiguous", kError, kUsage, "several folders hold the images",
              "name one with data_folder or data_folder_test"},
@@ -169,6 +168,18 @@ std::string text_of(const Finding& finding) {
     text += (is_noun ? "; expected " : "; ") + finding.expected;
   }
   return printable(text, 2000);
+}
+
+std::string without_place(std::string_view message, std::string_view member) {
+  const std::string place = std::string(member) + ": ";
+  while (message.starts_with(place)) {
+    message.remove_prefix(place.size());
+  }
+  return std::string(message);
+}
+
+std::string counted(int64_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
 std::string printable(std::string_view text, size_t longest_bytes) {

@@ -41,6 +41,11 @@ struct Place {
 /// `train.pq row 17, column rle_mask, class "lung": found; expected`, control characters escaped.
 [[nodiscard]] std::string text_of(const Finding& finding);
 
+/// `message` without the leading "member: " that a finding states anyway.
+[[nodiscard]] std::string without_place(std::string_view message, std::string_view member);
+/// "1 file", "2 files".
+[[nodiscard]] std::string counted(int64_t count, std::string_view thing);
+
 /// Control characters as \xNN, cut to `longest_bytes`.
 [[nodiscard]] std::string printable(std::string_view text, size_t longest_bytes = 400);
 /// printable text in double quotes.

@@ -11,6 +11,7 @@
 
 #include "volseg/core/array.h"
 #include "volseg/core/buffer.h"
+#include "volseg/core/error.h"
 #include "volseg/dataset/findings.h"
 #include "volseg/table/table.h"
 #include "volseg/volume/volume.h"
@@ -87,6 +88,17 @@ std::string refusal(const Work& work) {
     return error.what();
   }
   return "";
+}
+
+/// The kind of the Error that `work` throws; kCancelled when it throws none.
+template <typename Work>
+ErrorKind refusal_kind(const Work& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.kind();
+  }
+  return ErrorKind::kCancelled;
 }
 
 [[nodiscard]] inline bool holds(const std::string& text, const std::string& part) {

@@ -58,7 +58,7 @@ class CasePacker {
   }
 
  private:
-  void take_header(volume::Header header) {
+  void take_header(const volume::Header& header) {
     geometry_ = header.geometry;
     packed_.shape = header.shape;
     if (geometry_.known) {
@@ -115,7 +115,19 @@ class CasePacker {
     }
   }
 
+  void refuse_negative(const std::vector<mask::LabelRuns>& found, const std::string& name) const {
+    for (const mask::LabelRuns& one : found) {
+      if (one.label < 0 && !label_names_.contains(one.label)) {
+        throw Error(ErrorKind::kFormat, "dataset.pack",
+                    fmt::format("{}: label {} is negative; expected labels from 0; set these "
+                                "voxels to 0, or name the label in the label names",
+                                name, one.label));
+      }
+    }
+  }
+
   void take_label_map(std::vector<mask::LabelRuns> found, const std::string& name) {
+    refuse_negative(found, name);
     std::vector<int32_t> unknown;
     for (mask::LabelRuns& one : found) {
       const auto known = label_names_.find(one.label);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/dataset/internal/finding_catalogue.h"
 #include "volseg/volume/formats.h"
 
 namespace volseg::dataset::internal {
@@ -93,15 +94,13 @@ std::vector<fs::path> list_images(const std::vector<fs::path>& inputs) {
     const Listing listing = list_folder(input);
     if (listing.files.empty()) {
       refuse(ErrorKind::kNotFound,
-             input.string() + ": no images; expected .npy, .nii or .nii.gz files in the folder");
+             input.string() + ": the folder holds no .npy, .nii or .nii.gz file");
     }
     images.insert(images.end(), listing.files.begin(), listing.files.end());
   }
-  for (fs::path& image : images) {
-    image = image.lexically_normal();
-  }
-  std::ranges::sort(images);
-  const auto repeated = std::ranges::unique(images);
+  const auto place = [](const fs::path& image) { return fs::absolute(image).lexically_normal(); };
+  std::ranges::sort(images, {}, place);
+  const auto repeated = std::ranges::unique(images, {}, place);
   images.erase(repeated.begin(), repeated.end());
   return images;
 }
@@ -192,8 +191,9 @@ class CaseMatcher {
                          listed(bare)));
     }
     if (!unmatched_.empty()) {
-      warnings.push_back(fmt::format("{} label files have no image and are left out: {}",
-                                     unmatched_.size(), listed(unmatched_)));
+      warnings.push_back(fmt::format("{} without an image left out: {}",
+                                     counted(static_cast<int64_t>(unmatched_.size()), "label file"),
+                                     listed(unmatched_)));
     }
     return cases;
   }
@@ -268,6 +268,28 @@ std::vector<PackCase> match_cases(const PackPart& part, std::vector<std::string>
     }
   }
   return matcher.take(!part.labels.empty(), warnings);
+}
+
+void find_missing_masks(const std::vector<const PackCase*>& cases,
+                        std::vector<std::string>& warnings) {
+  std::set<std::string> class_names;
+  for (const PackCase* one : cases) {
+    for (const LabelFile& label : one->labels) {
+      class_names.insert(label.class_name);
+    }
+  }
+  class_names.erase("");
+  for (const PackCase* one : cases) {
+    if (one->labels.empty() || one->labels[0].class_name.empty()) {
+      continue;
+    }
+    for (const std::string& name : class_names) {
+      if (std::ranges::find(one->labels, name, &LabelFile::class_name) == one->labels.end()) {
+        warnings.push_back(
+            fmt::format("case {}: no mask file for class {}; taken as absent", one->name, name));
+      }
+    }
+  }
 }
 
 }  // namespace volseg::dataset::internal

@@ -28,4 +28,8 @@ struct PackCase {
 [[nodiscard]] std::vector<PackCase> match_cases(const PackPart& part,
                                                 std::vector<std::string>& warnings);
 
+/// A warning for each case with a file per class that lacks the file of a class that others have.
+void find_missing_masks(const std::vector<const PackCase*>& cases,
+                        std::vector<std::string>& warnings);
+
 }  // namespace volseg::dataset::internal

@@ -119,9 +119,11 @@ bool MaskReader::take_texts(const Row& row, const std::vector<std::string>& name
     texts.push_back(std::move((*cell)[index]).value_or(""));
   }
   if (texts.size() != names.size()) {
-    sink_.add(make_finding("list-length-mismatch", place(row, text_column_),
-                           fmt::format("{} masks for {} classes", texts.size(), names.size()),
-                           "both lists must have equal length"));
+    sink_.add(make_finding(
+        "list-length-mismatch", place(row, text_column_),
+        fmt::format("{} for {} {}", counted(static_cast<int64_t>(texts.size()), "mask"),
+                    names.size(), names.size() == 1 ? "class" : "classes"),
+        "both lists must have equal length"));
   }
   return complete && texts.size() == names.size();
 }

@@ -30,7 +30,8 @@ std::optional<table::Table> read_table(const archive::Archive& archive, const st
     if (error.kind() == ErrorKind::kCancelled || error.kind() == ErrorKind::kIo) {
       throw;
     }
-    sink.add(make_finding("table-unreadable", {.member = member}, error.message(), ""));
+    sink.add(make_finding("table-unreadable", {.member = member},
+                          without_place(error.message(), member), ""));
     return std::nullopt;
   }
 }

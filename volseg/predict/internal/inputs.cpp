@@ -56,11 +56,12 @@ Inputs::Inputs(const PredictOptions& options)
     one_file_ = true;
   }
   if (cases_.empty()) {
-    throw Error(ErrorKind::kNotFound, "predict.input",
-                options.input.string() +
-                    ": no image to predict; expected .npy, .nii or .nii.gz files, or a dataset "
-                    "with rows in part " +
-                    options.part);
+    throw Error(
+        ErrorKind::kNotFound, "predict.input",
+        options.input.string() +
+            ": no image to predict; expected .npy, .nii or .nii.gz files, or a dataset with " +
+            (options.part == "auto" ? "test or validation rows (--part train for others)"
+                                    : options.part + " rows"));
   }
   check_names();
 }

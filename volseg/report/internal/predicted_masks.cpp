@@ -73,7 +73,10 @@ PredictedMasks::PredictedMasks(const fs::path& path, std::vector<std::string> cl
   const bool one_file = files == std::vector{path};
   label_names_ =
       read_label_names(one_file || !folder.has_filename() ? folder.parent_path() : folder);
-  for (size_t i = 0; label_names_.empty() && i < class_names_.size(); ++i) {
+  if (!label_names_.empty()) {
+    return;
+  }
+  for (size_t i = 0; i < class_names_.size(); ++i) {
     label_names_[static_cast<int32_t>(i) + 1] = class_names_[i];
   }
 }

@@ -97,6 +97,10 @@ RunRecord read_run(const std::filesystem::path& run, int fold) {
   record.plan = plan::read_plan(plan);
   record.config = read_if_there(run / "config.yaml");
   const std::filesystem::path folder = run / fmt::format("fold_{}", fold);
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    throw Error(ErrorKind::kNotFound, "report.read_run",
+                folder.string() + ": no such fold; train it first or choose another with --fold");
+  }
   if (const auto metrics = read_if_there(folder / "metrics.jsonl")) {
     record.epochs = read_epochs(*metrics, record.plan.class_names);
   }

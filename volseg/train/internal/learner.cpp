@@ -33,7 +33,8 @@ std::vector<at::Tensor> values_of(const network::UNet& network) {
   return values;
 }
 
-at::Tensor blob(const core::Buffer& buffer, std::vector<int64_t> shape, at::ScalarType type) {
+at::Tensor blob(const core::Buffer& buffer, const std::vector<int64_t>& shape,
+                at::ScalarType type) {
   return at::from_blob(const_cast<std::byte*>(buffer.data()), shape, type);
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "volseg/core/error.h"
+#include "volseg/core/resources.h"
 #include "volseg/sample/batch_stream.h"
 #include "volseg/train/internal/json_lines.h"
 #include "volseg/train/internal/learner.h"
@@ -20,14 +21,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Json = nlohmann::ordered_json;
 
-constexpr double kCheckpointInterval_s = 30;
+constexpr double kCheckpointIntervalSeconds = 30;
 constexpr double kCheckpointCostFactor = 20;  // at most a twentieth of the time is spent saving
 constexpr double kBestAverageDecay = 0.9;     // nnU-Net's average of patch-wise Dice
 constexpr uint64_t kValidationSeedOffset = 0x56414C;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 sample::SamplerOptions sampler_options(const LoopInput& input, bool augment) {
   sample::SamplerOptions options;
@@ -106,7 +103,7 @@ class Loop {
       stop_if_asked();
       save_if_due();
     }
-    const double seconds = seconds_since(epoch_start);
+    const double seconds = core::seconds_since(epoch_start);
     const int64_t steps = state_.step - first_step;
     const std::optional<Validation> validation = validate();
     if (validation.has_value()) {
@@ -137,7 +134,7 @@ class Loop {
   }
 
   void report(core::Progress& progress, Clock::time_point start, double waited_before_s) {
-    const double seconds = std::max(seconds_since(start), 1e-9);
+    const double seconds = std::max(core::seconds_since(start), 1e-9);
     progress.set("loss", last_loss_);
     progress.set("data_wait_percent", 100 * (stream_->waited_s() - waited_before_s) / seconds);
   }
@@ -234,19 +231,19 @@ class Loop {
 
   void save_if_due() {
     const double interval_s =
-        std::max(kCheckpointInterval_s, kCheckpointCostFactor * last_save_cost_s_);
-    if (seconds_since(last_save_) >= interval_s) {
+        std::max(kCheckpointIntervalSeconds, kCheckpointCostFactor * last_save_cost_s_);
+    if (core::seconds_since(last_save_) >= interval_s) {
       save();
     }
   }
 
   void save() {
     const Clock::time_point start = Clock::now();
-    state_.elapsed_s = before_.elapsed_s + seconds_since(session_start_);
+    state_.elapsed_s = before_.elapsed_s + core::seconds_since(session_start_);
     state_.waited_s = before_.waited_s + stream_->waited_s();
     save_checkpoint(input_.paths, learner_, state_, input_.identity);
     last_save_ = Clock::now();
-    last_save_cost_s_ = seconds_since(start);
+    last_save_cost_s_ = core::seconds_since(start);
   }
 
   [[nodiscard]] int64_t classes() const { return std::ssize(input_.plan.class_names); }

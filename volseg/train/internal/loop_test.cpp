@@ -102,7 +102,7 @@ class LoopTest : public ::testing::Test {
     const auto run = std::filesystem::path(::testing::TempDir()) / ("volseg_loop_" + name);
     std::filesystem::remove_all(run);
     RunPaths paths(run, 0);
-    open_run_folder(paths, false, core::Overwrite::kNo);
+    make_run_folder(paths, true);
     return paths;
   }
 

@@ -25,11 +25,6 @@ void make_folder(const fs::path& folder) {
   }
 }
 
-bool is_empty_folder(const fs::path& folder) {
-  std::error_code ignored;
-  return fs::is_directory(folder, ignored) && fs::is_empty(folder, ignored);
-}
-
 void forget_training(const RunPaths& paths) {
   std::error_code ignored;
   fs::remove(paths.config, ignored);
@@ -41,8 +36,18 @@ void forget_training(const RunPaths& paths) {
   }
 }
 
+bool is_trained(const fs::path& fold) {
+  return fs::exists(fold / "last.safetensors") || fs::exists(fold / "previous.safetensors");
+}
+
+// A run that failed before it trained holds prepared cases alone.
 void check_is_run(const RunPaths& paths) {
-  if (!fs::is_directory(paths.run) || (!fs::exists(paths.config) && !is_empty_folder(paths.run))) {
+  const bool only_prepared =
+      fs::is_directory(paths.run) &&
+      std::ranges::all_of(fs::directory_iterator(paths.run), [&](const fs::directory_entry& entry) {
+        return entry.path().filename() == paths.prepared.filename();
+      });
+  if (!only_prepared && !fs::exists(paths.config)) {
     throw Error(ErrorKind::kIo, "train.run_folder",
                 paths.run.string() + ": exists and is not a run folder; choose another name");
   }
@@ -85,32 +90,41 @@ RunPaths::RunPaths(const fs::path& run_folder, int fold_index)
       next(fold / "next.safetensors"),
       best(fold / "best.safetensors") {}
 
-bool open_run_folder(const RunPaths& paths, bool resume, core::Overwrite overwrite) {
+bool check_run_folder(const RunPaths& paths, bool resume, core::Overwrite overwrite) {
   if (!fs::exists(paths.run)) {
     if (resume) {
       throw Error(ErrorKind::kNotFound, "train.run_folder",
                   paths.run.string() + ": there is no run to resume");
     }
     core::check_output(paths.run, overwrite);
-    make_folder(paths.run);
+    return false;
   }
   check_is_run(paths);
-  const bool trained = fs::exists(paths.fold);
-  if (resume) {
-    make_folder(paths.fold);
-    return trained;
-  }
-  if (trained && overwrite == core::Overwrite::kNo) {
+  const bool trained = is_trained(paths.fold);
+  if (trained && !resume && overwrite == core::Overwrite::kNo) {
     throw Error(ErrorKind::kIo, "train.run_folder",
                 paths.fold.string() +
                     ": exists; give --resume to continue it, --force to replace it, or another "
                     "run folder");
   }
-  if (overwrite == core::Overwrite::kYes) {
+  return trained && resume;
+}
+
+bool binds_settings(const RunPaths& paths, core::Overwrite overwrite) {
+  if (overwrite == core::Overwrite::kYes || !fs::exists(paths.config)) {
+    return false;
+  }
+  return std::ranges::any_of(fs::directory_iterator(paths.run), [](const fs::directory_entry& one) {
+    return one.path().filename().string().starts_with("fold_") && is_trained(one.path());
+  });
+}
+
+void make_run_folder(const RunPaths& paths, bool keep_folds) {
+  make_folder(paths.run);
+  if (!keep_folds) {
     forget_training(paths);
   }
   make_folder(paths.fold);
-  return false;
 }
 
 std::string first_difference(std::string_view before, std::string_view now, bool whole) {

@@ -18,11 +18,18 @@ struct RunPaths {
   std::filesystem::path log, metrics, summary, last, previous, next, best;
 };
 
-/// Makes the run folder and the fold's folder, or checks that they may be used.
+/// Checks whether a training may use the folder; changes nothing.
 /// @return true when a training of this fold is to be continued
 /// @throws Error(kIo) when the fold was trained before and neither `resume` nor kYes is given, or
 ///         the folder is not a run folder; Error(kNotFound) when there is nothing to resume
-bool open_run_folder(const RunPaths& paths, bool resume, core::Overwrite overwrite);
+bool check_run_folder(const RunPaths& paths, bool resume, core::Overwrite overwrite);
+
+/// True when a trained fold of the run binds settings and plan of this training.
+[[nodiscard]] bool binds_settings(const RunPaths& paths, core::Overwrite overwrite);
+
+/// Makes the run folder and the fold's folder; without `keep_folds`, what was trained before is
+/// removed.
+void make_run_folder(const RunPaths& paths, bool keep_folds);
 
 /// What a run's config.yaml says of its training.
 struct RecordedSettings {
