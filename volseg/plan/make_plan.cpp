@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "volseg/core/error.h"
 #include "volseg/plan/internal/target_grid.h"
@@ -268,9 +269,12 @@ void check(const Fingerprint& fingerprint, const Recipe& recipe) {
   }
 }
 
-// A U-Net needs a stage to go down to.
+// A U-Net needs a stage to go down to; a patch that the memory made small is the recipe's own
+// choice.
 void check_stages(const Plan& plan) {
-  if (plan.network.stages.size() < 2) {
+  const bool whole_case =
+      std::ranges::equal(plan.patch_shape, plan.median_shape, std::greater_equal());
+  if (plan.network.stages.size() < 2 && whole_case) {
     throw Error(
         ErrorKind::kShape, "plan.make_plan",
         fmt::format("the median case has {} voxels at the planned spacing; expected an axis "

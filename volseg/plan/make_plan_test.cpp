@@ -112,6 +112,11 @@ TEST(MakePlan, shrinks_to_tiny_patches_and_ends) {
   EXPECT_GE(*std::ranges::min_element(plan.patch_shape), 1);
 }
 
+TEST(MakePlan, refuses_images_too_small_for_two_stages) {
+  const Fingerprint small = fingerprint_of(2, {6, 7, 8}, {1, 1, 1}, {"organ"});
+  EXPECT_THROW((void)make_plan(small, recipe_named("nnunet")), Error);
+}
+
 Recipe one_patch_recipe() {
   Recipe recipe = recipe_named("nnunet");
   recipe.fit_one_patch = true;
