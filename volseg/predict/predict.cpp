@@ -38,11 +38,6 @@ fs::path checkpoint_path(const PredictOptions& options) {
   return path;
 }
 
-// The order in which the image itself lies in memory.
-core::Order order_of(const volume::Header& header) {
-  return header.strides[2] < header.strides[0] ? core::Order::kC : core::Order::kFortran;
-}
-
 class Predictor {
  public:
   explicit Predictor(const PredictOptions& options)
@@ -81,7 +76,7 @@ class Predictor {
         prepare::prepare_image(image, plan_, input.file_name, &pool_);
     const prepare::GridMapping& mapping = prepared.mapping;
     internal::GridReturn prediction(mapping, plan_.output, plan_.network.output_channels,
-                                    order_of(image.header), pool_);
+                                    volume::memory_order(image.header), pool_);
     const network::ImageView view{reinterpret_cast<const float*>(prepared.values.data()),
                                   prepared.channels, mapping.prepared_shape};
     double returning_s = 0;
