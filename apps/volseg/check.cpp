@@ -19,10 +19,7 @@ struct CheckFlags {
 void run_check(const CheckFlags& flags, Session& session) {
   check_text_output(flags.output, overwrite_of(flags.force), flags.dataset);
   const dataset::CheckReport report =
-      dataset::check(flags.dataset, flags.import_settings.resolve(),
-                     {.threads = session.jobs,
-                      .progress = session.quiet ? nullptr : session.progress,
-                      .cancel = session.cancel});
+      dataset::check(flags.dataset, flags.import_settings.resolve(), session.work());
   const std::string text = flags.json ? dataset::to_json(report) : dataset::to_text(report);
   write_output(flags.output, text, overwrite_of(flags.force));
   session.exit_code = report.count(dataset::Severity::kError) > 0 ? kExitFindings : 0;

@@ -7,8 +7,7 @@
 #include <string_view>
 
 #include "volseg/core/files.h"
-#include "volseg/core/progress.h"
-#include "volseg/core/threads.h"
+#include "volseg/core/work.h"
 #include "volseg/dataset/import_settings.h"
 
 namespace volseg::app {
@@ -21,6 +20,11 @@ struct Session {
   bool verbose = false;
   int jobs = 0;
   int exit_code = 0;
+
+  /// How a command's work runs, by -j and -q.
+  [[nodiscard]] core::WorkOptions work() const {
+    return {.threads = jobs, .progress = quiet ? nullptr : progress, .cancel = cancel};
+  }
 };
 
 /// Exit code of a command that ran to its end and has findings to act on.

@@ -51,8 +51,8 @@ CaseSummary summarize_case(const dataset::Dataset& dataset, const dataset::Row& 
 std::vector<std::string> fold_lines(const dataset::Dataset& dataset) {
   std::vector<std::string> lines;
   for (const dataset::Split& split : dataset.splits()) {
-    lines.push_back(fmt::format("{}: {} training, {} validation cases", split.name,
-                                split.training.size(), split.validation.size()));
+    lines.push_back(fmt::format("{}: {} training, {} validation", split.name, split.training.size(),
+                                split.validation.size()));
   }
   return lines;
 }
@@ -114,8 +114,7 @@ std::string case_table(const DatasetSummary& summary) {
 
 }  // namespace
 
-DatasetSummary summarize(const dataset::Dataset& dataset, int threads, core::ProgressSink* progress,
-                         const core::CancelToken* cancel) {
+DatasetSummary summarize(const dataset::Dataset& dataset, const core::WorkOptions& work) {
   std::vector<const dataset::Row*> rows;
   for (const auto part :
        {dataset::Part::kTrain, dataset::Part::kValidation, dataset::Part::kTest}) {
@@ -129,15 +128,10 @@ DatasetSummary summarize(const dataset::Dataset& dataset, int threads, core::Pro
                          .class_names = dataset.class_names(),
                          .cases = std::vector<CaseSummary>(rows.size()),
                          .folds = fold_lines(dataset)};
-  core::Progress cases(progress, "info", static_cast<int64_t>(rows.size()), "cases");
-  core::ThreadPool(threads).for_each(
-      static_cast<int64_t>(rows.size()),
-      [&](int64_t index) {
-        const auto position = static_cast<size_t>(index);
-        summary.cases[position] = summarize_case(dataset, *rows[position]);
-        cases.advance();
-      },
-      cancel);
+  core::for_each_reported(work, "info", std::ssize(rows), "cases", [&](int64_t index) {
+    const auto position = static_cast<size_t>(index);
+    summary.cases[position] = summarize_case(dataset, *rows[position]);
+  });
   return summary;
 }
 

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "volseg/core/progress.h"
-#include "volseg/core/threads.h"
+#include "volseg/core/work.h"
 #include "volseg/dataset/dataset.h"
 
 namespace volseg::app {
@@ -36,9 +35,8 @@ struct DatasetSummary {
 };
 
 /// Reads every case once, one in memory per thread.
-[[nodiscard]] DatasetSummary summarize(const dataset::Dataset& dataset, int threads,
-                                       core::ProgressSink* progress,
-                                       const core::CancelToken* cancel);
+[[nodiscard]] DatasetSummary summarize(const dataset::Dataset& dataset,
+                                       const core::WorkOptions& work);
 
 [[nodiscard]] std::string to_json(const DatasetSummary& summary);
 [[nodiscard]] std::string to_text(const DatasetSummary& summary);

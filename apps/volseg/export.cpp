@@ -22,9 +22,7 @@ void run_export(const ExportFlags& flags, Session& session) {
                                                            : dataset::ExportFormat::kNiftiGz,
                            .import_settings = flags.import_settings.resolve(),
                            .overwrite = overwrite_of(flags.force),
-                           .threads = session.jobs,
-                           .progress = session.quiet ? nullptr : session.progress,
-                           .cancel = session.cancel});
+                           .work = session.work()});
   say(session, "wrote " + flags.output.string());
 }
 

@@ -19,8 +19,7 @@ struct InfoFlags {
 void run_info(const InfoFlags& flags, Session& session) {
   check_text_output(flags.output, overwrite_of(flags.force), flags.dataset);
   const auto dataset = dataset::Dataset::open(flags.dataset, flags.import_settings.resolve());
-  const DatasetSummary summary =
-      summarize(dataset, session.jobs, session.quiet ? nullptr : session.progress, session.cancel);
+  const DatasetSummary summary = summarize(dataset, session.work());
   write_output(flags.output, flags.json ? to_json(summary) : to_text(summary),
                overwrite_of(flags.force));
 }

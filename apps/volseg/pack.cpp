@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "apps/volseg/command.h"
+#include "volseg/core/text.h"
 
 namespace volseg::app {
 
@@ -44,17 +45,15 @@ void run_pack(const PackFlags& flags, Session& session) {
     options.label_names = dataset::read_label_names(flags.label_names);
   }
   options.overwrite = overwrite_of(flags.force);
-  options.threads = session.jobs;
-  options.progress = session.quiet ? nullptr : session.progress;
-  options.cancel = session.cancel;
+  options.work = session.work();
   const dataset::PackSummary summary = dataset::pack(flags.output, options);
   for (const std::string& warning : summary.warnings) {
     say(session, "warning: " + warning);
   }
-  say(session, fmt::format("{}: {} train, {} validation, {} test cases; {:.1f} MB",
-                           flags.output.string(), summary.train_cases, summary.validation_cases,
-                           summary.test_cases, static_cast<double>(summary.size_bytes) / 1e6));
-  say(session, fmt::format("{} classes: {}", summary.class_names.size(),
+  say(session, fmt::format("{}: {} train, {} validation, {} test cases; {}", flags.output.string(),
+                           summary.train_cases, summary.validation_cases, summary.test_cases,
+                           core::size_text(summary.size_bytes)));
+  say(session, fmt::format("{}: {}", core::counted(std::ssize(summary.class_names), "class"),
                            fmt::join(summary.class_names, ", ")));
 }
 

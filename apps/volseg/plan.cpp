@@ -65,10 +65,7 @@ void run_plan(const PlanFlags& flags, Session& session) {
   if (session.verbose) {
     say(session, fmt::format("{}\n", fmt::join(dataset.detected(), "\n")));
   }
-  const plan::Fingerprint fingerprint =
-      plan::take_fingerprint(dataset, {.threads = session.jobs,
-                                       .progress = session.quiet ? nullptr : session.progress,
-                                       .cancel = session.cancel});
+  const plan::Fingerprint fingerprint = plan::take_fingerprint(dataset, session.work());
   const plan::Plan plan = plan::make_plan(fingerprint, recipe);
   if (flags.output.empty()) {
     write_output("", flags.json ? plan::to_json(plan) : plan_text(plan), core::Overwrite::kNo);

@@ -8,6 +8,7 @@
 
 #include "apps/volseg/command.h"
 #include "apps/volseg/learn_library.h"
+#include "volseg/core/text.h"
 
 namespace volseg::app {
 
@@ -38,14 +39,12 @@ void run_predict(const PredictFlags& flags, Session& session) {
   const bool zip = options.output.extension() == ".zip" && flags.format == "input";
   options.format = zip ? predict::OutputFormat::kDataset : formats().at(flags.format);
   options.overwrite = overwrite_of(flags.force);
-  options.threads = session.jobs;
-  options.progress = session.quiet ? nullptr : session.progress;
-  options.cancel = session.cancel;
+  options.work = session.work();
   const predict::PredictSummary summary = open_learn_library().predict(options);
   say(session,
-      fmt::format("{}: {} cases in {:.1f} s ({:.1f} s in the network), peak memory {:.0f} MB",
-                  options.output.string(), summary.cases, summary.total_s, summary.network_s,
-                  static_cast<double>(summary.peak_memory_bytes) / 1e6));
+      fmt::format("{}: {} in {:.1f} s ({:.1f} s in the network), peak memory {}",
+                  options.output.string(), core::counted(summary.cases, "case"), summary.total_s,
+                  summary.network_s, core::size_text(summary.peak_memory_bytes)));
   if (session.verbose) {
     for (const std::string& name : summary.written) {
       say(session, "  " + name);

@@ -15,8 +15,7 @@ void run_report(const report::ReportOptions& flags, Session& session) {
     core::check_not_input(flags.output, input);
   }
   report::ReportOptions options = flags;
-  options.threads = session.jobs;
-  options.progress = session.quiet ? nullptr : session.progress;
+  options.work = session.work();
   say(session, "wrote " + report::write_report(options).string());
 }
 

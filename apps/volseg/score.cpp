@@ -27,10 +27,8 @@ void run_score(const ScoreFlags& flags, Session& session) {
     throw Error(ErrorKind::kUsage, "volseg.score", "--json and --csv name the same file");
   }
   score::ScoreOptions options = flags.options;
-  options.import_settings = flags.import_settings.resolve();
-  options.threads = session.jobs;
-  options.progress = session.quiet ? nullptr : session.progress;
-  options.cancel = session.cancel;
+  options.sides.import_settings = flags.import_settings.resolve();
+  options.work = session.work();
   const score::ScoreTable table = score::score_paths(flags.truth, flags.prediction, options);
   if (!flags.json.empty()) {
     write_output(flags.json, score::to_json(table), overwrite_of(flags.force));
@@ -54,10 +52,10 @@ void add_score_command(CLI::App& program, Session& session) {
   command->add_option("prediction", flags->prediction, "The same, of predictions")->required();
   command->add_option("--json", flags->json, "JSON file with every figure; - for standard output");
   command->add_option("--csv", flags->csv, "CSV file, a row for each case and class");
-  command->add_option("--label-names", flags->options.label_names,
+  command->add_option("--label-names", flags->options.sides.label_names,
                       "JSON or text file that names the values of label maps");
   command
-      ->add_option("--part", flags->options.part,
+      ->add_option("--part", flags->options.sides.part,
                    "Table of a truth dataset: auto, train, validation or test")
       ->check(CLI::IsMember({"auto", "train", "validation", "test"}));
   add_force_flag(*command, flags->force);

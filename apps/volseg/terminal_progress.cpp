@@ -63,6 +63,12 @@ TerminalProgress::TerminalProgress(bool is_terminal, int columns)
     : is_terminal_(is_terminal), columns_(columns) {}
 
 void TerminalProgress::update(const core::ProgressEvent& event) {
+  if (event.failed) {
+    drawn_stage_.clear();
+    std::fputs(is_terminal_ ? "\r\033[K" : "", stderr);
+    std::fflush(stderr);
+    return;
+  }
   const auto now = std::chrono::steady_clock::now();
   const bool first = drawn_stage_ != event.stage;
   if (first) {

@@ -8,6 +8,7 @@
 #include "apps/volseg/command.h"
 #include "apps/volseg/learn_library.h"
 #include "volseg/core/error.h"
+#include "volseg/core/text.h"
 
 namespace volseg::app {
 
@@ -26,9 +27,7 @@ train::TrainOptions options_of(const TrainFlags& flags, const Session& session) 
   options.import_settings = flags.import_settings.resolve();
   options.recipe_yaml = flags.import_settings.recipe_yaml();
   options.overwrite = overwrite_of(flags.force);
-  options.threads = session.jobs;
-  options.progress = session.quiet ? nullptr : session.progress;
-  options.cancel = session.cancel;
+  options.work = session.work();
   if (flags.epochs > 0) {
     options.epochs = flags.epochs;
   }
@@ -43,11 +42,12 @@ void run_train(const TrainFlags& flags, Session& session) {
   try {
     const train::TrainSummary summary = open_learn_library().train(options);
     say(session,
-        fmt::format("{}: {} epochs, {} steps on {} ({}) in {:.0f} s, {:.0f} % of it waiting "
-                    "for data, peak memory {:.0f} MB",
-                    options.run.string(), summary.epochs, summary.steps, summary.device,
-                    summary.precision, summary.training_s, summary.data_wait_fraction * 100,
-                    static_cast<double>(summary.peak_memory_bytes) / 1e6));
+        fmt::format("{}: {}, {} on {} ({}) in {:.0f} s, {:.0f} % of it waiting "
+                    "for data, peak memory {}",
+                    options.run.string(), core::counted(summary.epochs, "epoch"),
+                    core::counted(summary.steps, "step"), summary.device, summary.precision,
+                    summary.training_s, summary.data_wait_fraction * 100,
+                    core::size_text(summary.peak_memory_bytes)));
     say(session, fmt::format("best validation Dice {:.3f}", summary.best_dice));
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kCancelled) {

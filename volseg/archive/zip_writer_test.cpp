@@ -2,14 +2,12 @@
 #include "volseg/archive/zip_writer.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-
-#include <csignal>
 
 #include "volseg/archive/archive.h"
 #include "volseg/archive/internal/raw_zip_test.h"
 #include "volseg/core/error.h"
+#include "volseg/core/file_size_limit_test.h"
 
 namespace volseg::archive {
 
@@ -26,27 +24,6 @@ size_t files_in(const std::filesystem::path& folder) {
   const std::filesystem::directory_iterator files(folder);
   return static_cast<size_t>(std::distance(begin(files), end(files)));
 }
-
-/// Makes every write past `most_bytes` of a file fail, as on a full disk.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t most_bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit = {most_bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*handler_)(int) = SIG_DFL;
-};
 
 TEST(ZipWriter, writes_what_the_archive_reads_back) {
   const auto folder = fresh_folder("round");
@@ -128,7 +105,7 @@ TEST(ZipWriter, leaves_nothing_behind_when_the_disk_is_full) {
     text[index] = static_cast<char>((index * index) >> 7);
   }
   {
-    const FileSizeLimit limit(100'000);
+    const core::FileSizeLimit limit(100'000);
     ZipWriter writer(folder / "out.zip", Overwrite::kNo);
     writer.add("a.png", bytes_of(text));
     try {

@@ -2,15 +2,14 @@
 #include "volseg/core/files.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
-#include <csignal>
 #include <functional>
 
 #include "volseg/core/error.h"
+#include "volseg/core/file_size_limit_test.h"
 
 namespace volseg::core {
 
@@ -41,27 +40,6 @@ void expect_error(ErrorKind kind, const std::function<void()>& work) {
     EXPECT_EQ(error.kind(), kind) << error.what();
   }
 }
-
-/// Makes every write past `most_bytes` of a file fail, as on a full disk.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t most_bytes) {
-    getrlimit(RLIMIT_FSIZE, &before_);
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit = {most_bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit before_{};
-  void (*handler_)(int) = SIG_DFL;
-};
 
 TEST(Files, reads_back_what_was_written) {
   const fs::path path = fresh_folder() / "a.txt";

@@ -2,11 +2,14 @@
 #include "volseg/core/progress.h"
 
 #include <algorithm>
+#include <exception>
 
 namespace volseg::core {
 
 Progress::Progress(ProgressSink* sink, std::string stage, int64_t total, std::string unit)
-    : sink_(sink), start_(std::chrono::steady_clock::now()) {
+    : sink_(sink),
+      exceptions_before_(std::uncaught_exceptions()),
+      start_(std::chrono::steady_clock::now()) {
   event_.stage = std::move(stage);
   event_.total = total;
   event_.unit = std::move(unit);
@@ -14,13 +17,15 @@ Progress::Progress(ProgressSink* sink, std::string stage, int64_t total, std::st
 
 Progress::~Progress() {
   const std::scoped_lock lock(mutex_);
-  report(true);
+  event_.failed = std::uncaught_exceptions() > exceptions_before_;
+  event_.finished = !event_.failed;
+  report();
 }
 
 void Progress::advance(int64_t units) {
   const std::scoped_lock lock(mutex_);
   event_.done += units;
-  report(false);
+  report();
 }
 
 void Progress::set(std::string_view name, double value) {
@@ -33,7 +38,7 @@ void Progress::set(std::string_view name, double value) {
   }
 }
 
-void Progress::report(bool finished) {
+void Progress::report() {
   if (sink_ == nullptr) {
     return;
   }
@@ -42,7 +47,6 @@ void Progress::report(bool finished) {
   const bool known = event_.total > 0 && event_.done > 0;
   const auto left = static_cast<double>(event_.total - event_.done);
   event_.remaining_s = known ? event_.elapsed_s * left / static_cast<double>(event_.done) : -1;
-  event_.finished = finished;
   sink_->update(event_);
 }
 

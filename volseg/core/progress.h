@@ -22,6 +22,7 @@ struct ProgressEvent {
   double elapsed_s = 0;     ///< seconds since the stage began
   double remaining_s = -1;  ///< estimated seconds left; negative when unknown
   bool finished = false;    ///< the last event of its stage
+  bool failed = false;      ///< the last event of a stage that an exception ended
   std::vector<std::pair<std::string, double>> values;  ///< named figures, such as ("loss", 0.31)
 };
 
@@ -41,7 +42,7 @@ class Progress {
   Progress(ProgressSink* sink, std::string stage, int64_t total, std::string unit);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
-  /// Reports the stage as finished.
+  /// Reports the stage as finished, or as failed while an exception unwinds.
   ~Progress();
 
   /// Adds finished units and reports.
@@ -50,9 +51,10 @@ class Progress {
   void set(std::string_view name, double value);
 
  private:
-  void report(bool finished);
+  void report();
 
   ProgressSink* sink_;
+  int exceptions_before_;
   std::mutex mutex_;
   ProgressEvent event_;
   std::chrono::steady_clock::time_point start_;

@@ -75,20 +75,14 @@ void count_all(const Resolved& resolved, const std::vector<const Row*>& rows, Ch
 }
 
 void check_rows(const archive::Archive& archive, const Resolved& resolved,
-                const std::vector<const Row*>& rows, const CheckOptions& options,
+                const std::vector<const Row*>& rows, const core::WorkOptions& work,
                 internal::CollectingSink& sink) {
   const auto count = static_cast<int64_t>(rows.size());
   std::vector<RowOutcome> outcomes(rows.size());
-  core::Progress progress(options.progress, "check", count, "rows");
-  core::ThreadPool(options.threads)
-      .for_each(
-          count,
-          [&](int64_t index) {
-            const auto position = static_cast<size_t>(index);
-            outcomes[position] = check_row(archive, resolved, *rows[position]);
-            progress.advance();
-          },
-          options.cancel);
+  core::for_each_reported(work, "check", count, "rows", [&](int64_t index) {
+    const auto position = static_cast<size_t>(index);
+    outcomes[position] = check_row(archive, resolved, *rows[position]);
+  });
   for (RowOutcome& outcome : outcomes) {
     std::ranges::move(outcome.findings, std::back_inserter(sink.findings));
   }
@@ -98,7 +92,7 @@ void check_rows(const archive::Archive& archive, const Resolved& resolved,
 }  // namespace
 
 CheckReport check(const std::filesystem::path& path, const ImportSettings& settings,
-                  const CheckOptions& options) {
+                  const core::WorkOptions& work) {
   CheckReport report;
   internal::CollectingSink sink;
   const auto archive = open_archive(path, sink);
@@ -108,7 +102,7 @@ CheckReport check(const std::filesystem::path& path, const ImportSettings& setti
     internal::check_tables(resolved, sink);
     internal::check_unused_images(*archive, resolved, sink);
     const std::vector<const Row*> rows = all_rows(resolved);
-    check_rows(*archive, resolved, rows, options, sink);
+    check_rows(*archive, resolved, rows, work, sink);
     count_all(resolved, rows, report);
     report.detected = resolved.detected;
     report.ignored_members = static_cast<int64_t>(archive->ignored().size());

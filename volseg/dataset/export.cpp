@@ -32,7 +32,7 @@ class Exporter {
   Exporter(const fs::path& input, const ExportOptions& options)
       : options_(options),
         dataset_(Dataset::open(input, options.import_settings)),
-        pool_(options.threads) {}
+        pool_(options.work.threads) {}
 
   void run(const fs::path& output) {
     core::OutputFolder target(output, options_.overwrite);
@@ -40,7 +40,7 @@ class Exporter {
     for (const Part part : internal::kParts) {
       count += static_cast<int64_t>(dataset_.rows(part).size());
     }
-    core::Progress progress(options_.progress, "export", count, "cases");
+    core::Progress progress(options_.work.progress, "export", count, "cases");
     for (const Part part : internal::kParts) {
       if (!dataset_.rows(part).empty()) {
         export_part(part, target.temporary_path() / name_of(part), progress);
@@ -55,7 +55,7 @@ class Exporter {
     const std::vector<Row>& rows = dataset_.rows(part);
     pool_.for_each(
         static_cast<int64_t>(rows.size()),
-        [&](int64_t index) { work(rows[static_cast<size_t>(index)]); }, options_.cancel);
+        [&](int64_t index) { work(rows[static_cast<size_t>(index)]); }, options_.work.cancel);
   }
 
   bool has_overlaps(Part part) const {

@@ -29,7 +29,7 @@ std::vector<std::vector<std::string>> texts_of(const Dataset& dataset) {
 void expect_round_trip(const MadeDataset& made, ExportFormat format) {
   const auto input = made.write();
   const auto output = made.folder() / "exported";
-  export_dataset(input, output, {.format = format, .threads = 2});
+  export_dataset(input, output, {.format = format, .work = {.threads = 2}});
   PackOptions packing;
   packing.train = {.images = {output / "train/images"}, .labels = {output / "train/labels"}};
   packing.label_names = read_label_names(output / "train/label_names.json");

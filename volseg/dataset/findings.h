@@ -8,8 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "volseg/core/progress.h"
-#include "volseg/core/threads.h"
+#include "volseg/core/work.h"
 #include "volseg/dataset/import_settings.h"
 
 namespace volseg::dataset {
@@ -41,16 +40,10 @@ struct CheckReport {
   [[nodiscard]] int64_t count(Severity severity) const;
 };
 
-struct CheckOptions {
-  int threads = 0;
-  core::ProgressSink* progress = nullptr;
-  const core::CancelToken* cancel = nullptr;
-};
-
 /// Looks for every defect of a dataset and never stops at the first.
 /// @throws Error(kNotFound), Error(kIo) when the path cannot be read at all
 [[nodiscard]] CheckReport check(const std::filesystem::path& path, const ImportSettings& settings,
-                                const CheckOptions& options);
+                                const core::WorkOptions& work);
 
 /// The report as JSON (docs/formats/findings.md) and as text grouped by code with counts and first
 /// examples.

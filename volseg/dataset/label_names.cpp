@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -165,7 +167,24 @@ class NameReader {
   std::map<int32_t, std::string> names_;
 };
 
+constexpr std::array<std::string_view, 10> kLabelSuffixes = {
+    "_seg", "_label", "_labels", "_mask", "_masks", "-seg", "-label", "-labels", "-mask", "-masks"};
+
 }  // namespace
+
+std::optional<std::string> case_of_label(const std::string& stem,
+                                         const std::function<bool(const std::string&)>& is_case) {
+  if (is_case(stem)) {
+    return stem;
+  }
+  for (const std::string_view suffix : kLabelSuffixes) {
+    const std::string name = stem.substr(0, stem.size() - std::min(stem.size(), suffix.size()));
+    if (stem.ends_with(suffix) && is_case(name)) {
+      return name;
+    }
+  }
+  return std::nullopt;
+}
 
 std::map<int32_t, std::string> read_label_names(const std::filesystem::path& path) {
   return NameReader(path).read();

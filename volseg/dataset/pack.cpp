@@ -124,16 +124,10 @@ class Packer {
     }
     const auto count = static_cast<int64_t>(work.size());
     const std::filesystem::path folder = converted_ ? converted_->temporary_path() : "";
-    core::Progress progress(options_.progress, "pack", count, "cases");
-    core::ThreadPool(options_.threads)
-        .for_each(
-            count,
-            [&](int64_t index) {
-              const auto& [one, packed] = work[static_cast<size_t>(index)];
-              *packed = internal::pack_case(*one, options_.label_names, folder);
-              progress.advance();
-            },
-            options_.cancel);
+    core::for_each_reported(options_.work, "pack", count, "cases", [&](int64_t index) {
+      const auto& [one, packed] = work[static_cast<size_t>(index)];
+      *packed = internal::pack_case(*one, options_.label_names, folder);
+    });
   }
 
   // By the smallest label value of a class; classes of mask files without values by name, last.
@@ -183,8 +177,8 @@ class Packer {
         zip.add(std::string(name_of(part.part)) + ".pq", table_of(part));
       }
     }
-    if (options_.cancel != nullptr) {
-      options_.cancel->throw_if_requested("dataset.pack");
+    if (options_.work.cancel != nullptr) {
+      options_.work.cancel->throw_if_requested("dataset.pack");
     }
     zip.commit();
   }

@@ -4,15 +4,16 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "volseg/core/array.h"
 #include "volseg/core/buffer.h"
 #include "volseg/core/files.h"
-#include "volseg/core/progress.h"
-#include "volseg/core/threads.h"
+#include "volseg/core/work.h"
 #include "volseg/dataset/import_settings.h"
 
 namespace volseg::dataset {
@@ -26,6 +27,11 @@ struct PackPart {
   std::vector<std::filesystem::path> labels;
 };
 
+/// The case that a label file belongs to by its name without extension: that name, or the name
+/// without a suffix such as _seg or -mask; none when `is_case` knows neither.
+[[nodiscard]] std::optional<std::string> case_of_label(
+    const std::string& stem, const std::function<bool(const std::string&)>& is_case);
+
 struct PackOptions {
   PackPart train;
   PackPart validation;  ///< empty: no such table
@@ -34,9 +40,7 @@ struct PackOptions {
   std::map<int32_t, std::string> label_names;
   bool images_as_npy = false;  ///< convert; geometry then goes to the table's columns
   core::Overwrite overwrite = core::Overwrite::kNo;
-  int threads = 0;
-  core::ProgressSink* progress = nullptr;
-  const core::CancelToken* cancel = nullptr;
+  core::WorkOptions work;
 };
 
 struct PackSummary {
@@ -64,9 +68,7 @@ struct ExportOptions {
   ExportFormat format = ExportFormat::kNiftiGz;
   ImportSettings import_settings;  ///< how to read the dataset
   core::Overwrite overwrite = core::Overwrite::kNo;
-  int threads = 0;
-  core::ProgressSink* progress = nullptr;
-  const core::CancelToken* cancel = nullptr;
+  core::WorkOptions work;
 };
 /// Writes images/, labels/ (label maps; one file per class where classes overlap) and
 /// label_names.json for each part below `output`. Image files keep their bytes and names.

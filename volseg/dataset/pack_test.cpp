@@ -58,7 +58,7 @@ class Pack : public ::testing::Test {
   PackOptions options() const {
     PackOptions options;
     options.train = {.images = {images()}, .labels = {labels()}};
-    options.threads = 2;
+    options.work.threads = 2;
     return options;
   }
 
@@ -123,7 +123,7 @@ TEST_F(Pack, gives_the_same_bytes_for_any_number_of_threads) {
   PackOptions packing = options();
   pack(output(), packing);
   const core::Buffer first = core::read_file(output());
-  packing.threads = 4;
+  packing.work.threads = 4;
   packing.overwrite = core::Overwrite::kYes;
   pack(output(), packing);
   const core::Buffer second = core::read_file(output());

@@ -114,7 +114,7 @@ Fingerprint combine(std::vector<CaseFacts> cases) {
 
 }  // namespace
 
-Fingerprint take_fingerprint(const dataset::Dataset& dataset, const FingerprintOptions& options) {
+Fingerprint take_fingerprint(const dataset::Dataset& dataset, const core::WorkOptions& work) {
   std::vector<const dataset::Row*> rows;
   for (const dataset::Part part : {dataset::Part::kTrain, dataset::Part::kValidation}) {
     for (const dataset::Row& row : dataset.rows(part)) {
@@ -125,15 +125,9 @@ Fingerprint take_fingerprint(const dataset::Dataset& dataset, const FingerprintO
   const int64_t most_samples = std::clamp(kMostSamples / std::max<int64_t>(count, 1),
                                           kFewestSamplesOfCase, kMostSamplesOfCase);
   std::vector<CaseFacts> cases(rows.size());
-  core::Progress progress(options.progress, "fingerprint", count, "cases");
-  const core::ThreadPool pool(options.threads);
-  pool.for_each(
-      count,
-      [&](int64_t index) {
-        cases[index] = facts_of(dataset, *rows[index], index, most_samples);
-        progress.advance();
-      },
-      options.cancel);
+  core::for_each_reported(work, "fingerprint", count, "cases", [&](int64_t index) {
+    cases[index] = facts_of(dataset, *rows[index], index, most_samples);
+  });
   Fingerprint fingerprint = combine(std::move(cases));
   fingerprint.class_names = dataset.class_names();
   return fingerprint;

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "volseg/core/array.h"
-#include "volseg/core/progress.h"
-#include "volseg/core/threads.h"
+#include "volseg/core/work.h"
 #include "volseg/dataset/dataset.h"
 
 namespace volseg::plan {
@@ -42,15 +41,9 @@ struct Fingerprint {
   bool looks_like_ct = false;    ///< integers with values below -200 and above 200
 };
 
-struct FingerprintOptions {
-  int threads = 0;
-  core::ProgressSink* progress = nullptr;
-  const core::CancelToken* cancel = nullptr;
-};
-
 /// Reads every training row once, one case in memory per thread.
 /// @throws Error when a case cannot be read, or channel counts differ (kShape, naming both cases)
 [[nodiscard]] Fingerprint take_fingerprint(const dataset::Dataset& dataset,
-                                           const FingerprintOptions& options);
+                                           const core::WorkOptions& work);
 
 }  // namespace volseg::plan

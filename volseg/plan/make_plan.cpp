@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "volseg/core/error.h"
+#include "volseg/core/text.h"
 #include "volseg/plan/internal/target_grid.h"
 #include "volseg/plan/internal/topology.h"
 #include "volseg/plan/plan.h"
@@ -202,8 +203,8 @@ std::string crossed(const Values& values) {
 }
 
 void note_grid(const TargetGrid& grid, size_t cases, bool coarser, Plan& plan) {
-  std::string spacing =
-      fmt::format("spacing {} mm: median of {} cases", crossed(grid.spacing_mm), cases);
+  std::string spacing = fmt::format("spacing {} mm: median of {}", crossed(grid.spacing_mm),
+                                    core::counted(cases, "case"));
   if (grid.coarse_axis_lowered) {
     spacing +=
         "; the coarse axis uses the 10th percentile, being over 3 times coarser with under "

@@ -43,8 +43,8 @@ class Predictor {
   explicit Predictor(const PredictOptions& options)
       : options_(options),
         plan_(plan::read_plan(options.run / "plan.json")),
-        device_(network::open_device(options.device, options.threads)),
-        pool_(options.threads),
+        device_(network::open_device(options.device, options.work.threads)),
+        pool_(options.work.threads),
         inputs_(options),
         outputs_(options, plan_, inputs_) {
     const auto file = network::WeightsFile::read(checkpoint_path(options));
@@ -53,7 +53,8 @@ class Predictor {
 
   PredictSummary run() {
     const Clock::time_point start = Clock::now();
-    core::Progress progress(options_.progress, "predict", std::ssize(inputs_.cases()), "cases");
+    core::Progress progress(options_.work.progress, "predict", std::ssize(inputs_.cases()),
+                            "cases");
     for (const internal::InputCase& input : inputs_.cases()) {
       predict_case(input, progress);
       ++summary_.cases;
@@ -68,9 +69,10 @@ class Predictor {
  private:
   void predict_case(const internal::InputCase& input, core::Progress& progress) {
     const volume::Volume image = inputs_.load(input);
-    if (const int64_t count = volume::count_non_finite(image); count > 0 && options_.progress) {
-      options_.progress->message("warning: " + input.file_name + ": " + std::to_string(count) +
-                                 " voxels are NaN or infinite and are read as 0");
+    if (const int64_t count = volume::count_non_finite(image);
+        count > 0 && options_.work.progress) {
+      options_.work.progress->message("warning: " + input.file_name + ": " + std::to_string(count) +
+                                      " voxels are NaN or infinite and are read as 0");
     }
     const prepare::PreparedImage prepared =
         prepare::prepare_image(image, plan_, input.file_name, &pool_);
@@ -95,7 +97,7 @@ class Predictor {
     return {.patch_shape = plan_.patch_shape,
             .step_fraction = options_.step_fraction,
             .mirror = options_.mirror,
-            .cancel = options_.cancel,
+            .cancel = options_.work.cancel,
             .on_window = [&progress](int64_t done, int64_t total) {
               progress.set("window", static_cast<double>(done));
               progress.set("windows", static_cast<double>(total));

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "volseg/core/files.h"
-#include "volseg/core/progress.h"
-#include "volseg/core/threads.h"
+#include "volseg/core/work.h"
 #include "volseg/dataset/import_settings.h"
 
 namespace volseg::predict {
@@ -30,9 +29,7 @@ struct PredictOptions {
   double step_fraction = 0.5;       ///< of the patch, between windows
   core::Overwrite overwrite = core::Overwrite::kNo;
   std::string device = "auto";
-  int threads = 0;
-  core::ProgressSink* progress = nullptr;
-  const core::CancelToken* cancel = nullptr;
+  core::WorkOptions work;
 };
 
 struct PredictSummary {

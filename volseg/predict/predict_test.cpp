@@ -123,7 +123,7 @@ class PredictTest : public ::testing::Test {
     options_.input = folder_ / "images";
     options_.output = folder_ / "out";
     options_.device = "cpu";
-    options_.threads = 2;
+    options_.work.threads = 2;
   }
   ~PredictTest() override { fs::remove_all(folder_); }
 

@@ -92,24 +92,18 @@ CaseStore::CaseStore(std::filesystem::path folder) : folder_(std::move(folder)) 
 
 int64_t CaseStore::prepare(const dataset::Dataset& dataset,
                            const std::vector<const dataset::Row*>& rows, const plan::Plan& plan,
-                           const PrepareOptions& options) {
+                           const core::WorkOptions& work) {
   const std::string plan_text = text_of(plan);
   std::atomic<int64_t> prepared = 0;
-  core::Progress progress(options.progress, "prepare", std::ssize(rows), "cases");
-  const core::ThreadPool pool(options.threads);
-  pool.for_each(
-      std::ssize(rows),
-      [&](int64_t index) {
-        const dataset::Row& row = *rows[index];
-        const std::filesystem::path path = folder_ / file_name_of(row);
-        const std::string key = key_of(dataset, row, plan_text);
-        if (key_of_case(path) != key) {
-          write_case(path, prepare_case(dataset, row, plan), key);
-          ++prepared;
-        }
-        progress.advance();
-      },
-      options.cancel);
+  core::for_each_reported(work, "prepare", std::ssize(rows), "cases", [&](int64_t index) {
+    const dataset::Row& row = *rows[index];
+    const std::filesystem::path path = folder_ / file_name_of(row);
+    const std::string key = key_of(dataset, row, plan_text);
+    if (key_of_case(path) != key) {
+      write_case(path, prepare_case(dataset, row, plan), key);
+      ++prepared;
+    }
+  });
   return prepared;
 }
 

@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "volseg/core/progress.h"
-#include "volseg/core/threads.h"
+#include "volseg/core/work.h"
 #include "volseg/dataset/dataset.h"
 #include "volseg/plan/plan.h"
 #include "volseg/prepare/prepare_image.h"
@@ -20,12 +19,6 @@ struct PreparedCase {
   std::vector<mask::RunMask> masks;  ///< one per class, on the prepared grid (plan axes)
 };
 
-struct PrepareOptions {
-  int threads = 0;
-  core::ProgressSink* progress = nullptr;
-  const core::CancelToken* cancel = nullptr;
-};
-
 /// Prepared cases on disk, one checksummed file each, keyed by the content of image, masks and
 /// plan: an unchanged case is not prepared again, a changed one is. Format:
 /// docs/formats/case-store.md.
@@ -37,7 +30,7 @@ class CaseStore {
   /// Prepares what is missing or changed, in parallel over cases; safe to stop and run again.
   /// @return number of cases prepared now (0: all were there)
   int64_t prepare(const dataset::Dataset& dataset, const std::vector<const dataset::Row*>& rows,
-                  const plan::Plan& plan, const PrepareOptions& options);
+                  const plan::Plan& plan, const core::WorkOptions& work);
 
   /// A case by its row's part and name. @throws Error(kNotFound), Error(kFormat) when a checksum
   /// differs

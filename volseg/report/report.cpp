@@ -205,7 +205,7 @@ std::string pictures(const ReportOptions& options, const score::ScoreTable& scor
   }
   requests.insert(requests.begin(), *overview);
   const std::vector<std::string> figures =
-      internal::draw_pictures(options.truth, options.prediction, requests, options.progress);
+      internal::draw_pictures(options.truth, options.prediction, requests, options.work.progress);
   std::string html = "<h3>All classes</h3>\n" + figures.front() + class_pictures_intro(scores);
   for (size_t i = 1; i < figures.size(); ++i) {
     html += figures[i];
@@ -218,8 +218,7 @@ std::string scored_sections(const ReportOptions& options) {
     return internal::html_section("Scores", internal::html_missing("Scores and pictures"));
   }
   score::ScoreOptions score_options;
-  score_options.threads = options.threads;
-  score_options.progress = options.progress;
+  score_options.work = options.work;
   const score::ScoreTable scores =
       score::score_paths(options.truth, options.prediction, score_options);
   return internal::html_section("Scores", score_tables(scores)) +

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "volseg/core/files.h"
-#include "volseg/core/progress.h"
+#include "volseg/core/work.h"
 
 namespace volseg::report {
 
@@ -16,8 +16,7 @@ struct ReportOptions {
   std::filesystem::path prediction{};  ///< predictions to score and draw
   int fold = 0;
   core::Overwrite overwrite = core::Overwrite::kYes;
-  int threads = 0;
-  core::ProgressSink* progress = nullptr;
+  core::WorkOptions work;
 };
 
 /// Writes one self-contained HTML page: training curves, scores, slices of the best and the worst

@@ -39,7 +39,7 @@ TEST(ScoreLabelMaps, matches_files_by_name_across_formats) {
   write_map(truth / "b.nii", {"1 3"});
   write_map(prediction / "a.npy", {"3 4"});
   write_map(prediction / "b.nii.gz", {"1 3"});
-  const ScoreTable table = score_paths(truth, prediction, {.threads = 2});
+  const ScoreTable table = score_paths(truth, prediction, {.work = {.threads = 2}});
   EXPECT_EQ(table.class_names, (Texts{"label_1", "label_2"}));
   ASSERT_EQ(table.cases.size(), 2U);
   EXPECT_EQ(table.cases[0].classes[0].dice, 0.5);
@@ -99,7 +99,7 @@ TEST(ScoreLabelMaps, refuses_a_label_without_a_name) {
   const auto names = work.folder("names") / "names.json";
   core::write_text(names, R"({"liver": 1})", core::Overwrite::kNo);
   expect_error(ErrorKind::kFormat, {"a.nii", "label 2"}, work.path() / "a.nii",
-               work.path() / "a.nii", {.label_names = names});
+               work.path() / "a.nii", {.sides = {.label_names = names}});
 }
 
 TEST(ScoreLabelMaps, refuses_other_shapes_and_shows_both) {
@@ -131,7 +131,8 @@ TEST(ScoreLabelMaps, refuses_what_cannot_be_matched) {
   write_map(truth / "a.npy", {"1 4"});
   write_map(prediction / "b.npy", {"1 4"});
   expect_error(ErrorKind::kNotFound, {"truth has a", "prediction has b"}, truth, prediction);
-  expect_error(ErrorKind::kUsage, {"label maps have none"}, truth, prediction, {.part = "test"});
+  expect_error(ErrorKind::kUsage, {"label maps have none"}, truth, prediction,
+               {.sides = {.part = "test"}});
   write_map(truth / "a.nii", {"1 4"});
   expect_error(ErrorKind::kUsage, {"case a"}, truth, prediction);
 }
@@ -142,7 +143,7 @@ TEST(ScoreLabelMaps, stops_on_request) {
   core::CancelToken cancel;
   cancel.request();
   expect_error(ErrorKind::kCancelled, {}, work.path() / "a.npy", work.path() / "a.npy",
-               {.cancel = &cancel});
+               {.work = {.cancel = &cancel}});
 }
 
 class ScoreDataset : public ::testing::Test {
@@ -200,11 +201,29 @@ TEST_F(ScoreDataset, reads_one_file_for_each_class) {
   EXPECT_FALSE(table.cases[1].classes[1].dice.has_value());
 }
 
+TEST_F(ScoreDataset, joins_label_maps_with_a_suffix_to_their_cases) {
+  const auto prediction = work_.folder("prediction");
+  write_map(prediction / "a_seg.nii.gz", {"1 4"});
+  write_map(prediction / "b-mask.nii.gz", {"1 4"});
+  const ScoreTable table = score_paths(truth_, prediction, {});
+  ASSERT_EQ(table.cases.size(), 2U);
+  EXPECT_EQ(table.cases[0].classes[0].dice, 1.0);
+  write_map(prediction / "b_seg.nii.gz", {"1 4"});
+  expect_error(ErrorKind::kUsage, {"two label maps belong to case b"}, truth_, prediction);
+}
+
 TEST_F(ScoreDataset, uses_the_part_that_is_asked_for) {
   const auto prediction = work_.folder("prediction");
   write_map(prediction / "a.nii.gz", {"1 4"});
-  EXPECT_EQ(score_paths(truth_, prediction, {.part = "train"}).cases.size(), 1U);
-  expect_error(ErrorKind::kNotFound, {"part test"}, truth_, prediction, {.part = "test"});
+  EXPECT_EQ(score_paths(truth_, prediction, {.sides = {.part = "train"}}).cases.size(), 1U);
+  expect_error(ErrorKind::kNotFound, {"part test"}, truth_, prediction,
+               {.sides = {.part = "test"}});
+}
+
+TEST_F(ScoreDataset, refuses_cases_that_have_no_name_in_common) {
+  const auto prediction = work_.folder("prediction");
+  write_map(prediction / "c_seg.nii.gz", {"1 4"});
+  expect_error(ErrorKind::kNotFound, {"no case name", "a, b", "c_seg"}, truth_, prediction);
 }
 
 TEST_F(ScoreDataset, refuses_classes_that_have_no_name_in_common) {

@@ -6,6 +6,7 @@
 
 #include "volseg/core/error.h"
 #include "volseg/core/resources.h"
+#include "volseg/core/text.h"
 #include "volseg/dataset/dataset.h"
 #include "volseg/network/device.h"
 #include "volseg/plan/fingerprint.h"
@@ -62,7 +63,7 @@ dataset::Split split_of(const dataset::Dataset& data, int fold) {
   if (fold < 0 || fold >= std::ssize(splits)) {
     throw Error(ErrorKind::kUsage, "train.fold",
                 "fold " + std::to_string(fold) + "; " + data.path().string() + " has " +
-                    std::to_string(splits.size()) + " folds, counted from 0");
+                    core::counted(std::ssize(splits), "fold") + ", counted from 0");
   }
   return splits[static_cast<size_t>(fold)];
 }
@@ -75,9 +76,7 @@ plan::Plan resolve_plan(const TrainOptions& options, const RunPaths& paths,
   if (bound && std::filesystem::exists(paths.plan)) {
     return plan::read_plan(paths.plan);
   }
-  const plan::FingerprintOptions settings{
-      .threads = options.threads, .progress = options.progress, .cancel = options.cancel};
-  return plan::make_plan(plan::take_fingerprint(data, settings), recipe);
+  return plan::make_plan(plan::take_fingerprint(data, options.work), recipe);
 }
 
 void check_plan(const plan::Plan& plan, const dataset::Dataset& data) {
@@ -201,7 +200,7 @@ void tell_choices(core::ProgressSink& sink, const dataset::Dataset& data, const 
 TrainSummary train(const TrainOptions& given) {
   TrainOptions options = with_recorded(given);
   const plan::Recipe recipe = resolve_recipe(options);
-  const network::ComputeDevice device = network::open_device(options.device, options.threads);
+  const network::ComputeDevice device = network::open_device(options.device, options.work.threads);
   const dataset::Dataset data = dataset::Dataset::open(options.dataset, options.import_settings);
   const dataset::Split split = split_of(data, options.fold);
 
@@ -210,15 +209,13 @@ TrainSummary train(const TrainOptions& given) {
   RunIdentity identity = internal::identify(options, recipe, data, network::compute_threads());
   const plan::Plan plan = settle(options, paths, data, recipe, identity);
   prepare::CaseStore store(paths.prepared);
-  const prepare::PrepareOptions prepare_options{
-      .threads = options.threads, .progress = options.progress, .cancel = options.cancel};
-  store.prepare(data, split.training, plan, prepare_options);
-  store.prepare(data, split.validation, plan, prepare_options);
+  store.prepare(data, split.training, plan, options.work);
+  store.prepare(data, split.validation, plan, options.work);
   const auto training = load_cases(store, split.training);
   const auto validation = load_cases(store, split.validation);
 
   write_run_folder(options, paths, identity);
-  LoggingSink sink(paths, options.progress);
+  LoggingSink sink(paths, options.work.progress);
   tell_choices(sink, data, plan, device);
   const internal::LoopInput input{.plan = plan,
                                   .recipe = recipe,
@@ -230,7 +227,7 @@ TrainSummary train(const TrainOptions& given) {
                                   .seed = options.seed.value_or(0),
                                   .resume = resume,
                                   .progress = &sink,
-                                  .cancel = options.cancel};
+                                  .cancel = options.work.cancel};
   return summarise(internal::run_loop(input), recipe, device, paths);
 }
 

@@ -7,8 +7,7 @@
 #include <string>
 
 #include "volseg/core/files.h"
-#include "volseg/core/progress.h"
-#include "volseg/core/threads.h"
+#include "volseg/core/work.h"
 #include "volseg/dataset/import_settings.h"
 
 namespace volseg::train {
@@ -25,11 +24,9 @@ struct TrainOptions {
   core::Overwrite overwrite = core::Overwrite::kNo;
   std::string device = "auto";   ///< auto, cpu, cuda or cuda:N
   std::optional<uint64_t> seed;  ///< none: that of the run when resuming, else 0
-  int threads = 0;               ///< 0: one per core
   std::optional<int64_t> epochs;
   std::optional<int64_t> steps_per_epoch;
-  core::ProgressSink* progress = nullptr;
-  const core::CancelToken* cancel = nullptr;
+  core::WorkOptions work;
 };
 
 /// What a finished training reports; also written to fold_<n>/summary.json.
@@ -46,7 +43,7 @@ struct TrainSummary {
 
 /// Plans (unless given), prepares, trains one fold and writes the run folder. Every file is written
 /// whole. With `resume` it continues exactly where the last checkpoint was.
-/// @throws Error(kCancelled) after saving a checkpoint when `cancel` was requested; Error(kUsage)
+/// @throws Error(kCancelled) after saving a checkpoint when stopping was requested; Error(kUsage)
 /// when a
 ///         resumed run's dataset, plan or recipe differ; Error(kUnavailable) for a device that is
 ///         not there

@@ -61,7 +61,7 @@ class TrainTest : public ::testing::Test {
     options_.recipe = "quick";
     options_.recipe_yaml = "base_features: 8\nmost_stages: 3\nlearning_rate: 0.01\n";
     options_.device = "cpu";
-    options_.threads = 2;
+    options_.work.threads = 2;
     options_.epochs = 3;
     options_.steps_per_epoch = 8;
     std::vector<dataset::PredictedCase> cases;

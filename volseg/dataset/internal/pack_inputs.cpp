@@ -21,8 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 10> kLabelSuffixes = {
-    "_seg", "_label", "_labels", "_mask", "_masks", "-seg", "-label", "-labels", "-mask", "-masks"};
 constexpr std::string_view kFirstChannel = "_0000";
 constexpr size_t kNamesListed = 20;
 
@@ -213,16 +211,7 @@ class CaseMatcher {
   }
 
   std::optional<std::string> whole_name(const std::string& stem) const {
-    if (keys_.contains(stem)) {
-      return stem;
-    }
-    for (const std::string_view suffix : kLabelSuffixes) {
-      const std::string key = stem.substr(0, stem.size() - std::min(stem.size(), suffix.size()));
-      if (stem.ends_with(suffix) && keys_.contains(key)) {
-        return key;
-      }
-    }
-    return std::nullopt;
+    return case_of_label(stem, [this](const std::string& key) { return keys_.contains(key); });
   }
 
   // The longest case name that is followed by "_" or "-" and more.

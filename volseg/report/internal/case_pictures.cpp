@@ -12,8 +12,8 @@
 #include "volseg/core/error.h"
 #include "volseg/dataset/dataset.h"
 #include "volseg/report/internal/html.h"
-#include "volseg/report/internal/predicted_masks.h"
 #include "volseg/report/slices.h"
+#include "volseg/score/comparison.h"
 
 namespace volseg::report::internal {
 
@@ -48,8 +48,7 @@ std::string figure(const Picture& picture, const std::string& caption) {
 // One case in memory, masks in the order of the truth's classes.
 struct LoadedCase {
   volume::Volume image;
-  std::vector<mask::RunMask> truth;
-  std::vector<mask::RunMask> predicted;
+  score::CaseMasks masks;
 };
 
 std::string geometry_note(const LoadedCase& loaded) {
@@ -59,25 +58,25 @@ std::string geometry_note(const LoadedCase& loaded) {
 }
 
 std::string draw_class(const LoadedCase& loaded, size_t index, const std::string& caption) {
-  if (index >= loaded.truth.size()) {
+  if (index >= loaded.masks.truth.size()) {
     return "";
   }
   SliceOptions options{.panel_edge_pixels = kPanelEdgePixels};
-  options.position = middle_of(loaded.truth[index]);
+  options.position = middle_of(loaded.masks.truth[index]);
   if (!options.position) {
-    options.position = middle_of(loaded.predicted[index]);
+    options.position = middle_of(loaded.masks.prediction[index]);
   }
   const std::vector<Overlay> overlays{
-      {.masks = {loaded.truth[index]}, .color = class_color(static_cast<int64_t>(index))},
-      {.masks = {loaded.predicted[index]}, .dashed = true, .color = kWhite}};
+      {.masks = {loaded.masks.truth[index]}, .color = class_color(static_cast<int64_t>(index))},
+      {.masks = {loaded.masks.prediction[index]}, .dashed = true, .color = kWhite}};
   return figure(draw_planes(loaded.image, overlays, options), caption + geometry_note(loaded));
 }
 
 std::string draw_overview(const LoadedCase& loaded, const std::vector<std::string>& class_names,
                           const std::string& caption) {
   SliceOptions options{.panel_edge_pixels = kPanelEdgePixels};
-  const auto largest = std::ranges::max_element(loaded.truth, {}, mask::area);
-  if (largest != loaded.truth.end()) {
+  const auto largest = std::ranges::max_element(loaded.masks.truth, {}, mask::area);
+  if (largest != loaded.masks.truth.end()) {
     options.position = middle_of(*largest);
   }
   const auto draw = [&](const std::vector<mask::RunMask>& masks, const std::string& side) {
@@ -87,8 +86,8 @@ std::string draw_overview(const LoadedCase& loaded, const std::vector<std::strin
   for (size_t i = 0; i < class_names.size(); ++i) {
     keys.push_back({class_names[i], class_color(static_cast<int64_t>(i))});
   }
-  return html_keys(keys) + draw(loaded.truth, "Truth: " + caption + geometry_note(loaded)) +
-         draw(loaded.predicted, "Prediction: the same planes");
+  return html_keys(keys) + draw(loaded.masks.truth, "Truth: " + caption + geometry_note(loaded)) +
+         draw(loaded.masks.prediction, "Prediction: the same planes");
 }
 
 }  // namespace
@@ -146,7 +145,7 @@ std::vector<std::string> draw_pictures(const std::filesystem::path& truth,
                                        const std::vector<PictureRequest>& requests,
                                        core::ProgressSink* progress) {
   const dataset::Dataset data = dataset::Dataset::open(truth);
-  const PredictedMasks predictions(prediction, data.class_names());
+  const score::Comparison comparison(truth, prediction, {});
   core::Progress counter(progress, "report", static_cast<int64_t>(requests.size()), "pictures");
   std::map<std::string, std::vector<size_t>> by_case;
   for (size_t i = 0; i < requests.size(); ++i) {
@@ -154,10 +153,9 @@ std::vector<std::string> draw_pictures(const std::filesystem::path& truth,
   }
   std::vector<std::string> figures(requests.size());
   for (const auto& [name, numbers] : by_case) {
-    const dataset::Row& row = data.row(name);
-    LoadedCase loaded{data.load_volume(row), {}, {}};
-    loaded.truth = data.load_masks(row, loaded.image.header.shape);
-    loaded.predicted = predictions.load(name, loaded.image.header.shape);
+    const auto position = std::ranges::find(comparison.case_names(), name);
+    const LoadedCase loaded{data.load_volume(data.row(name)),
+                            comparison.load(position - comparison.case_names().begin()).masks};
     for (const size_t number : numbers) {
       const PictureRequest& request = requests[number];
       figures[number] = request.class_index

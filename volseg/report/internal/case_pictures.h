@@ -30,10 +30,9 @@ struct PictureRequest {
 /// Draws each request and gives figures as HTML in the order of the requests. A class is shown
 /// through its middle, truth as a solid line in the class colour and prediction as a dashed white
 /// one; all classes through the middle of the largest, one picture of the truth and one of the
-/// prediction, with a legend. Each case is read once. A case without a predicted file is drawn
-/// without it.
+/// prediction, with a legend. Each case is read once.
 /// @param truth       dataset
-/// @param prediction  dataset, folder of label maps with label_names.json, or one label map
+/// @param prediction  as score::Comparison reads it; has every requested case
 [[nodiscard]] std::vector<std::string> draw_pictures(const std::filesystem::path& truth,
                                                      const std::filesystem::path& prediction,
                                                      const std::vector<PictureRequest>& requests,

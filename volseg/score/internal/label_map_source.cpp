@@ -80,6 +80,7 @@ class LabelMapSource : public CaseSource {
       }
     }
     const std::set<std::string> others(other_names.begin(), other_names.end());
+    strip_suffixes(others);
     for (const auto& [name, files] : joined) {
       const bool complete = label_names_.size() > 1 && files.size() == label_names_.size();
       if (!cases_.contains(name) && (others.contains(name) || complete)) {
@@ -144,6 +145,22 @@ class LabelMapSource : public CaseSource {
       throw Error(ErrorKind::kNotFound, "score.open",
                   folder.string() + ": no label map (.npy, .nii, .nii.gz) and no Parquet table");
     }
+  }
+
+  // Renames label maps such as case_7_seg to a case that the other side has.
+  void strip_suffixes(const std::set<std::string>& others) {
+    std::map<std::string, CaseFiles> renamed;
+    for (const auto& [stem, files] : cases_) {
+      const auto name = dataset::case_of_label(stem, [&](const std::string& each) {
+        return each == stem ? others.contains(each)
+                            : others.contains(each) && !cases_.contains(each);
+      });
+      if (!renamed.emplace(name.value_or(stem), files).second) {
+        throw Error(ErrorKind::kUsage, "score.open",
+                    "two label maps belong to case " + name.value_or(stem) + "; keep one");
+      }
+    }
+    cases_ = std::move(renamed);
   }
 
   // The longest class name behind the last "_" of a stem; empty without one.

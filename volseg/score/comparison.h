@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "volseg/dataset/import_settings.h"
+#include "volseg/score/score_table.h"
+
+namespace volseg::score {
+
+/// How the two sides of a comparison are read.
+struct ComparisonSettings {
+  /// Table of a truth dataset: train, validation, test; auto: those with a case of the prediction.
+  std::string part = "auto";
+  /// Names of label values, for label maps that have no label_names.json beside them; may be empty.
+  std::filesystem::path label_names;
+  dataset::ImportSettings import_settings;  ///< of a truth dataset
+};
+
+/// One case of both sides in memory.
+struct ComparedCase {
+  CaseMasks masks;
+  std::vector<std::string> class_names;  ///< of the masks, in order
+  bool spacing_known = false;            ///< masks.spacing_mm is not a default
+};
+
+/// Truth and prediction on disk, matched by case and class. Each side is a dataset (zip, or folder
+/// with Parquet tables), a folder of label maps, or one label map file. Cases are matched by file
+/// name without extension and without a suffix such as _seg, classes by name; what has no partner
+/// is told in `notes`. Labels without names: value i + 1 is class i of the other side.
+class Comparison {
+ public:
+  /// @throws Error(kNotFound) when no case or no class matches; Error(kUsage) when a case name
+  ///         occurs twice
+  Comparison(const std::filesystem::path& truth, const std::filesystem::path& prediction,
+             const ComparisonSettings& settings);
+  ~Comparison();
+  Comparison(const Comparison&) = delete;
+  Comparison& operator=(const Comparison&) = delete;
+
+  /// Matched cases, by their names in the truth.
+  [[nodiscard]] const std::vector<std::string>& case_names() const;
+  /// Classes of the truth; empty when labels have no names on either side.
+  [[nodiscard]] const std::vector<std::string>& class_names() const;
+  [[nodiscard]] const std::vector<std::string>& notes() const;
+  /// True when a case of the truth has no prediction.
+  [[nodiscard]] bool partial() const;
+
+  /// Reads a case by its index in `case_names`; thread-safe.
+  /// @throws Error(kShape) with both values when shapes or known geometries differ;
+  ///         Error(kFormat) for a label without a name
+  [[nodiscard]] ComparedCase load(int64_t index) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
+
+}  // namespace volseg::score
