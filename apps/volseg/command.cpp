@@ -29,12 +29,6 @@ YAML::Node read_config(const std::filesystem::path& config) {
   }
 }
 
-std::string config_without_recipe(const std::filesystem::path& config) {
-  YAML::Node whole = read_config(config);
-  whole.remove("recipe");
-  return whole.size() == 0 ? "" : YAML::Dump(whole);
-}
-
 bool is_file(const std::filesystem::path& output) { return !output.empty() && output != "-"; }
 
 void take(std::string& target, const std::string& flag) {
@@ -78,7 +72,7 @@ core::Overwrite overwrite_of(bool force) {
 dataset::ImportSettings ImportFlags::resolve() const {
   dataset::ImportSettings settings;
   if (!config.empty()) {
-    settings = dataset::parse_import_settings(config_without_recipe(config));
+    settings = dataset::parse_import_settings(core::read_text(config), config.string());
   }
   take(settings.train_dataframe, from_flags.train_dataframe);
   take(settings.validation_dataframe, from_flags.validation_dataframe);

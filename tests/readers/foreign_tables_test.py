@@ -5,6 +5,7 @@ import json
 import unittest
 import zipfile
 
+import duckdb
 import numpy
 import pandas
 import polars
@@ -31,7 +32,7 @@ class ForeignTables(ProgramTest):
         "fold": [0, 1, 0],
     }
 
-    def check_table(self, table: bytes):
+    def check_table(self, table: bytes, classes=CLASSES):
         path = self.folder / "dataset.zip"
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("train.pq", table)
@@ -41,7 +42,7 @@ class ForeignTables(ProgramTest):
                 archive.writestr(f"images/{name}", stream.getvalue())
         volseg("check", path)
         info = json.loads(volseg("info", path, "--json", "-q").stdout)
-        self.assertEqual(info["class_names"], CLASSES)
+        self.assertEqual(info["class_names"], classes)
         for index, case in enumerate(info["cases"]):
             expected = [mask.sum() / 1000 for mask in masks(index)]
             numpy.testing.assert_allclose(case["class_volumes_ml"], expected)
@@ -102,6 +103,41 @@ class ForeignTables(ProgramTest):
         stream = io.BytesIO()
         polars.DataFrame(self.rows).write_parquet(stream)
         self.check_table(stream.getvalue())
+
+    def test_duckdb(self):
+        frame = pandas.DataFrame(self.rows)
+        path = self.folder / "train.parquet"
+        duckdb.sql(f"COPY (SELECT * FROM frame) TO '{path}' (FORMAT parquet)")
+        self.check_table(path.read_bytes())
+
+    def test_class_names_given_as_integers(self):
+        for integers in (pyarrow.int64(), pyarrow.int8(), pyarrow.uint16()):
+            table = pyarrow.table({
+                "image": self.rows["image"],
+                "class_id": pyarrow.array([[1, 20]] * 3, pyarrow.list_(integers)),
+                "rle_mask": self.rows["rle_mask"]})
+            stream = io.BytesIO()
+            pyarrow.parquet.write_table(table, stream)
+            self.check_table(stream.getvalue(), classes=["1", "20"])
+
+    def test_a_hundred_thousand_rows(self):
+        count = 100_000
+        table = pyarrow.table({
+            "image": [f"case{index}.npy" for index in range(count)],
+            "class_id": [CLASSES] * count,
+            "rle_mask": [[f"{index % 50 + 1} 7", ""] for index in range(count)],
+            "fold": [index % 5 for index in range(count)]})
+        for row_group_size in (999, count):
+            path = self.folder / f"rows{row_group_size}.zip"
+            stream = io.BytesIO()
+            pyarrow.parquet.write_table(table, stream, row_group_size=row_group_size)
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("train.pq", stream.getvalue())
+                archive.writestr("images/case0.npy", b"")
+            report = json.loads(volseg("check", path, "--json", "-q", expect=1).stdout)
+            self.assertEqual(report["rows"], count)
+            missing = [each for each in report["findings"] if each["code"] == "image-missing"]
+            self.assertEqual(len(missing), count - 1)
 
 
 if __name__ == "__main__":

@@ -84,8 +84,9 @@ class Dataset {
                                                       const core::Shape3& shape) const;
 
   /// Folds by the validation strategy: the fold column's values in order (numbers as numbers), else
-  /// a custom holdout when there is a validation table, else 5 folds by a seeded shuffle (fewer
-  /// when there are fewer rows; with one row it validates on itself and a warning says so).
+  /// a custom holdout when there is a validation table, else 5 seeded folds (fewer when there are
+  /// fewer rows) that share rows and classes evenly and keep groups together where there is a group
+  /// column. One row validates on itself, and a warning says so.
   [[nodiscard]] std::vector<Split> splits() const;
 
  private:

@@ -131,10 +131,10 @@ constexpr std::array kKeys = {
     Key{"seed", assign<&ImportSettings::seed, seed>},
 };
 
-// Keys of Hydrogen Torch's dataset group that say nothing about how files are read.
-constexpr std::array<std::string_view, 7> kPassedOver = {
-    "data_sample",      "data_sample_choice", "data_format",    "dataset_name",
-    "problem_category", "problem_type",       "experiment_name"};
+// Keys that say nothing about how files are read: of Hydrogen Torch's dataset group, and of volseg.
+constexpr std::array<std::string_view, 8> kPassedOver = {
+    "data_sample",      "data_sample_choice", "data_format",     "dataset_name",
+    "problem_category", "problem_type",       "experiment_name", "recipe"};
 
 void assign_key(ImportSettings& settings, const YAML::Node& key_node, const YAML::Node& node) {
   const auto key = scalar<std::string>(key_node, "?", "a text");
@@ -153,33 +153,39 @@ void assign_key(ImportSettings& settings, const YAML::Node& key_node, const YAML
   found->assign(settings, node, key);
 }
 
-}  // namespace
-
-ImportSettings parse_import_settings(const std::string& yaml) {
+ImportSettings settings_of(YAML::Node root) {
   ImportSettings settings;
-  try {
-    YAML::Node root = YAML::Load(yaml);
-    if (root.IsMap() && root["dataset"].IsDefined()) {
-      root.reset(YAML::Node(root["dataset"]));
+  if (root.IsMap() && root["dataset"].IsDefined()) {
+    root.reset(YAML::Node(root["dataset"]));
+  }
+  if (root.IsNull()) {
+    return settings;
+  }
+  if (!root.IsMap()) {
+    refuse("not a map; expected lines such as `train_dataframe: train.pq`");
+  }
+  std::set<std::string> seen;
+  for (const auto& entry : root) {
+    if (!seen.insert(entry.first.Scalar()).second) {
+      refuse(fmt::format("line {}: key {} is given twice", entry.first.Mark().line + 1,
+                         entry.first.Scalar()));
     }
-    if (root.IsNull()) {
-      return settings;
-    }
-    if (!root.IsMap()) {
-      refuse("not a map; expected lines such as `train_dataframe: train.pq`");
-    }
-    std::set<std::string> seen;
-    for (const auto& entry : root) {
-      if (!seen.insert(entry.first.Scalar()).second) {
-        refuse(fmt::format("line {}: key {} is given twice", entry.first.Mark().line + 1,
-                           entry.first.Scalar()));
-      }
-      assign_key(settings, entry.first, entry.second);
-    }
-  } catch (const YAML::Exception& fault) {
-    refuse(fault.what());
+    assign_key(settings, entry.first, entry.second);
   }
   return settings;
+}
+
+}  // namespace
+
+ImportSettings parse_import_settings(const std::string& yaml, std::string_view name) {
+  try {
+    return settings_of(YAML::Load(yaml));
+  } catch (const YAML::Exception& fault) {
+    throw Error(ErrorKind::kUsage, "dataset.import_settings",
+                fmt::format("{} line {}: not YAML: {}", name, fault.mark.line + 1, fault.msg));
+  } catch (const Error& fault) {
+    throw Error(fault.kind(), fault.operation(), fmt::format("{} {}", name, fault.message()));
+  }
 }
 
 }  // namespace volseg::dataset

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace volseg::dataset {
@@ -31,7 +32,10 @@ struct ImportSettings {
 };
 
 /// Reads YAML with the keys above (also below a top-level `dataset:` as Hydrogen Torch exports it);
-/// unknown keys are errors that name the nearest key. @throws Error(kUsage)
-[[nodiscard]] ImportSettings parse_import_settings(const std::string& yaml);
+/// its other groups, and `recipe:`, are passed over); unknown keys are errors that name the nearest
+/// key.
+/// @param name  of the file, for messages
+/// @throws Error(kUsage)
+[[nodiscard]] ImportSettings parse_import_settings(const std::string& yaml, std::string_view name);
 
 }  // namespace volseg::dataset

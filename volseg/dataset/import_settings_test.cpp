@@ -13,7 +13,7 @@ using internal::holds;
 using internal::refusal;
 
 std::string refused(const std::string& yaml) {
-  return refusal([&] { static_cast<void>(parse_import_settings(yaml)); });
+  return refusal([&] { static_cast<void>(parse_import_settings(yaml, "settings.yaml")); });
 }
 
 TEST(ImportSettings, reads_every_key) {
@@ -22,7 +22,8 @@ TEST(ImportSettings, reads_every_key) {
       "data_folder: im\ndata_folder_test: it\nimage_column: i\nclass_name_column: c\n"
       "rle_mask_column: r\nfold_column: f\ngroup_fold_column: g\n"
       "validation_strategy: grouped_kfold\nvalidation_size: 0.3\nselected_folds: [0, '2']\n"
-      "channel_axis: 3\nseed: 9\n");
+      "channel_axis: 3\nseed: 9\nrecipe: {epochs: 3}\n",
+      "settings.yaml");
   EXPECT_EQ(settings.train_dataframe, "a.pq");
   EXPECT_EQ(settings.validation_dataframe, "b.pq");
   EXPECT_EQ(settings.test_dataframe, "c.pq");
@@ -44,17 +45,19 @@ TEST(ImportSettings, reads_an_export_of_hydrogen_torch) {
   const ImportSettings settings = parse_import_settings(
       "architecture:\n  decoder: Unet\ndataset:\n  train_dataframe: /data/user/covid/train.pq\n"
       "  validation_dataframe: None\n  data_sample: 1.0\n  selected_folds: ['0']\n"
-      "  validation_strategy: kfold\ntraining:\n  epochs: 10\n");
+      "  validation_strategy: kfold\ntraining:\n  epochs: 10\n",
+      "cfg.yaml");
   EXPECT_EQ(settings.train_dataframe, "train.pq");
   EXPECT_EQ(settings.validation_dataframe, "");
   EXPECT_EQ(settings.selected_folds, std::vector<std::string>{"0"});
 }
 
 TEST(ImportSettings, accepts_nothing_and_names_the_nearest_key) {
-  EXPECT_EQ(parse_import_settings("").train_dataframe, "");
-  EXPECT_EQ(parse_import_settings("{}").train_dataframe, "");
-  EXPECT_TRUE(holds(refused("seed: 1\ntrain_datafrme: a.pq"),
-                    "line 2: unknown key train_datafrme; the nearest is train_dataframe"));
+  EXPECT_EQ(parse_import_settings("", "a.yaml").train_dataframe, "");
+  EXPECT_EQ(parse_import_settings("{}", "a.yaml").train_dataframe, "");
+  EXPECT_TRUE(
+      holds(refused("seed: 1\ntrain_datafrme: a.pq"),
+            "settings.yaml line 2: unknown key train_datafrme; the nearest is train_dataframe"));
 }
 
 TEST(ImportSettings, rejects_wrong_values) {
@@ -64,7 +67,7 @@ TEST(ImportSettings, rejects_wrong_values) {
   EXPECT_TRUE(holds(refused("channel_axis: 1"), "expected 0 or 3"));
   EXPECT_TRUE(holds(refused("seed: 1\nseed: 2"), "given twice"));
   EXPECT_TRUE(holds(refused("- a"), "not a map"));
-  EXPECT_TRUE(holds(refused("a: [1"), "[dataset.import_settings]"));
+  EXPECT_TRUE(holds(refused("a: [1"), "[dataset.import_settings] settings.yaml line 1: not YAML"));
 }
 
 }  // namespace

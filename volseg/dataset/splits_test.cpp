@@ -98,6 +98,34 @@ TEST(Splits, keep_groups_together) {
   }
 }
 
+TEST(Splits, keep_groups_together_in_a_drawn_holdout) {
+  MadeDataset made;
+  add_with(made, 8, "patient",
+           std::vector<table::Cell<std::string>>{"a", "b", "a", "c", "b", "c", "a", "d"});
+  const Dataset dataset = Dataset::open(
+      made.write(),
+      {.group_fold_column = "patient", .validation_strategy = ValidationStrategy::kAutomatic});
+  const Split split = dataset.splits().at(0);
+  std::set<std::string> training;
+  for (const Row* row : split.training) {
+    training.insert(row->group);
+  }
+  ASSERT_FALSE(split.validation.empty());
+  for (const Row* row : split.validation) {
+    EXPECT_FALSE(training.contains(row->group));
+  }
+}
+
+TEST(Splits, refuse_a_row_without_a_group) {
+  MadeDataset made;
+  add_with(made, 3, "patient", std::vector<table::Cell<std::string>>{"a", std::nullopt, "b"});
+  const Dataset dataset = Dataset::open(
+      made.write(),
+      {.group_fold_column = "patient", .validation_strategy = ValidationStrategy::kGroupedKfold});
+  EXPECT_TRUE(
+      holds(refusal([&] { static_cast<void>(dataset.splits()); }), "every row needs a group"));
+}
+
 TEST(Splits, hold_out_a_table_or_a_drawn_part) {
   MadeDataset made;
   made.add_train(made_rows(10)).add_image("images/v.npy");

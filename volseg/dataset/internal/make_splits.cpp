@@ -7,19 +7,17 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <set>
 
 #include "volseg/core/error.h"
-#include "volseg/core/random.h"
+#include "volseg/dataset/internal/balance_folds.h"
 
 namespace volseg::dataset::internal {
 
 namespace {
 
 constexpr size_t kAutomaticFolds = 5;
-constexpr uint32_t kSplitStream = 0x73706c74;
 
 [[noreturn]] void refuse(const std::string& message) {
   throw Error(ErrorKind::kUsage, "dataset.splits", message);
@@ -30,16 +28,6 @@ std::optional<double> number_of(const std::string& text) {
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = code == std::errc{} && end == text.data() + text.size();
   return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
-}
-
-template <typename T>
-std::vector<T> shuffled(std::vector<T> values, uint64_t seed) {
-  core::CounterRandom random(seed, 0, 0, kSplitStream);
-  for (size_t left = values.size(); left > 1; --left) {
-    std::swap(values[left - 1],
-              values[static_cast<size_t>(random.below(static_cast<int64_t>(left)))]);
-  }
-  return values;
 }
 
 /// Splits of named folds: `fold_of[i]` is the index in `names` of row i.
@@ -68,25 +56,35 @@ Split one_row_split(const std::vector<Row>& rows, const std::string& name) {
   return {.name = name, .training = {&rows[0]}, .validation = {&rows[0]}};
 }
 
-std::vector<size_t> shuffled_indices(size_t count, uint64_t seed) {
-  std::vector<size_t> indices(count);
-  for (size_t index = 0; index < count; ++index) {
-    indices[index] = index;
+bool has_groups(const Resolved& resolved) { return !resolved.settings.group_fold_column.empty(); }
+
+// What folds are made of: rows, or groups of rows where there is a group column.
+std::vector<std::vector<size_t>> units_of(const Resolved& resolved) {
+  for (const Row& row : resolved.rows_of(Part::kTrain)) {
+    if (has_groups(resolved) && row.group.empty()) {
+      refuse(fmt::format("{} row {}, column {}: null; every row needs a group",
+                         resolved.table_of(Part::kTrain), row.number,
+                         resolved.settings.group_fold_column));
+    }
   }
-  return shuffled(std::move(indices), seed);
+  auto units =
+      fold_units(resolved.rows_of(Part::kTrain), has_groups(resolved), resolved.settings.seed);
+  if (units.size() < 2) {
+    refuse(fmt::format("column {} has one group only; two or more are needed",
+                       resolved.settings.group_fold_column));
+  }
+  return units;
 }
 
-std::vector<Split> automatic_folds(const std::vector<Row>& rows, uint64_t seed) {
+std::vector<Split> automatic_folds(const Resolved& resolved) {
+  const std::vector<Row>& rows = resolved.rows_of(Part::kTrain);
   if (rows.size() == 1) {
     return {one_row_split(rows, "0")};
   }
-  const size_t count = std::min(kAutomaticFolds, rows.size());
-  const std::vector<size_t> order = shuffled_indices(rows.size(), seed);
-  std::vector<size_t> fold_of(rows.size());
-  for (size_t position = 0; position < order.size(); ++position) {
-    fold_of[order[position]] = position % count;
-  }
-  return splits_of(rows, fold_of, numbered(count));
+  const auto units = units_of(resolved);
+  const size_t count = std::min(kAutomaticFolds, units.size());
+  const std::vector<double> shares(count, 1.0 / static_cast<double>(count));
+  return splits_of(rows, balance_folds(rows, units, shares), numbered(count));
 }
 
 std::vector<Split> column_folds(const Resolved& resolved) {
@@ -115,39 +113,6 @@ std::vector<Split> column_folds(const Resolved& resolved) {
   return splits_of(rows, fold_of, names);
 }
 
-// Groups go, largest first, to the fold with the fewest rows; equal sizes in shuffled order.
-std::vector<Split> grouped_folds(const Resolved& resolved) {
-  if (resolved.settings.group_fold_column.empty()) {
-    refuse("validation_strategy is grouped_kfold; name the group column with group_fold_column");
-  }
-  const std::vector<Row>& rows = resolved.rows_of(Part::kTrain);
-  std::map<std::string, std::vector<size_t>> rows_of_group;
-  for (size_t index = 0; index < rows.size(); ++index) {
-    rows_of_group[rows[index].group].push_back(index);
-  }
-  if (rows_of_group.size() < 2) {
-    refuse(fmt::format("column {} has one group only; two or more are needed",
-                       resolved.settings.group_fold_column));
-  }
-  std::vector<std::vector<size_t>> groups;
-  for (auto& [name, members] : rows_of_group) {
-    groups.push_back(std::move(members));
-  }
-  groups = shuffled(std::move(groups), resolved.settings.seed);
-  std::ranges::stable_sort(groups, std::greater<>{}, &std::vector<size_t>::size);
-  const size_t count = std::min(kAutomaticFolds, groups.size());
-  std::vector<size_t> sizes(count);
-  std::vector<size_t> fold_of(rows.size());
-  for (const std::vector<size_t>& group : groups) {
-    const auto fold = static_cast<size_t>(std::ranges::min_element(sizes) - sizes.begin());
-    sizes[fold] += group.size();
-    for (const size_t index : group) {
-      fold_of[index] = fold;
-    }
-  }
-  return splits_of(rows, fold_of, numbered(count));
-}
-
 std::vector<Split> table_holdout(const Resolved& resolved) {
   if (resolved.rows_of(Part::kValidation).empty()) {
     refuse(
@@ -174,20 +139,19 @@ std::vector<Split> drawn_holdout(const Resolved& resolved) {
   if (rows.size() == 1) {
     return {one_row_split(rows, "holdout")};
   }
-  const auto wanted = std::lround(size_fraction * static_cast<double>(rows.size()));
-  const auto count = std::clamp<size_t>(static_cast<size_t>(wanted), 1, rows.size() - 1);
-  const std::vector<size_t> order = shuffled_indices(rows.size(), resolved.settings.seed);
-  std::vector<size_t> fold_of(rows.size(), 1);
-  for (size_t position = 0; position < count; ++position) {
-    fold_of[order[position]] = 0;
-  }
-  return splits_of(rows, fold_of, {"holdout"});
+  return splits_of(rows,
+                   balance_folds(rows, units_of(resolved), {size_fraction, 1 - size_fraction}),
+                   {"holdout"});
 }
 
 std::vector<Split> all_splits(const Resolved& resolved) {
   switch (resolved.settings.validation_strategy.value_or(ValidationStrategy::kKfold)) {
     case ValidationStrategy::kGroupedKfold:
-      return grouped_folds(resolved);
+      if (!has_groups(resolved)) {
+        refuse(
+            "validation_strategy is grouped_kfold; name the group column with group_fold_column");
+      }
+      return automatic_folds(resolved);
     case ValidationStrategy::kCustomHoldout:
       return table_holdout(resolved);
     case ValidationStrategy::kAutomatic:
@@ -195,9 +159,7 @@ std::vector<Split> all_splits(const Resolved& resolved) {
     case ValidationStrategy::kKfold:
       break;
   }
-  return resolved.settings.fold_column.empty()
-             ? automatic_folds(resolved.rows_of(Part::kTrain), resolved.settings.seed)
-             : column_folds(resolved);
+  return resolved.settings.fold_column.empty() ? automatic_folds(resolved) : column_folds(resolved);
 }
 
 }  // namespace
