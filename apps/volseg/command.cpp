@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "volseg/core/error.h"
@@ -156,6 +157,22 @@ void write_output(const std::filesystem::path& path, std::string_view text,
   if (!written || std::fflush(stdout) != 0) {
     throw Error(ErrorKind::kIo, "volseg.write_output", "standard output cannot be written");
   }
+}
+
+std::string read_input(const std::filesystem::path& path) {
+  if (path != "-") {
+    return core::read_text(path);
+  }
+  std::string whole;
+  std::array<char, 65536> part{};
+  for (size_t count = 1; count > 0;) {
+    count = std::fread(part.data(), 1, part.size(), stdin);
+    whole.append(part.data(), count);
+  }
+  if (std::ferror(stdin) != 0) {
+    throw Error(ErrorKind::kIo, "volseg.read_input", "standard input cannot be read");
+  }
+  return whole;
 }
 
 std::string printable(std::string_view text) {

@@ -59,6 +59,9 @@ void check_text_output(const std::filesystem::path& path, core::Overwrite overwr
 /// Writes text to a file, or to standard output when `path` is empty or "-".
 void write_output(const std::filesystem::path& path, std::string_view text,
                   core::Overwrite overwrite);
+/// The bytes of a file, or of standard input when `path` is "-". @throws Error(kIo),
+/// Error(kNotFound)
+[[nodiscard]] std::string read_input(const std::filesystem::path& path);
 /// Text from a file made safe for a terminal: control characters become "?".
 [[nodiscard]] std::string printable(std::string_view text);
 /// @throws Error(kNotFound) when the folder is not that of a training
@@ -71,6 +74,8 @@ void add_check_command(CLI::App& program, Session& session);
 void add_info_command(CLI::App& program, Session& session);
 void add_show_command(CLI::App& program, Session& session);
 void add_export_command(CLI::App& program, Session& session);
+void add_encode_command(CLI::App& program, Session& session);
+void add_decode_command(CLI::App& program, Session& session);
 void add_plan_command(CLI::App& program, Session& session);
 void add_train_command(CLI::App& program, Session& session);
 void add_predict_command(CLI::App& program, Session& session);

@@ -280,6 +280,15 @@ void write_unusable_files(const fs::path& folder) {
   fs::create_directory(folder / "empty-folder");
 }
 
+void write_texts(const fs::path& folder) {
+  write(folder / "sound.txt", "3 4 20 2\n");
+  write(folder / "loose.txt", " 20 2  3 4\n");
+  write(folder / "odd.txt", "3 4 20\n");
+  write(folder / "past-end.txt", "3 4 20 6\n");
+  write(folder / "start-zero.txt", "0 4\n");
+  write(folder / "letters.txt", "three four\n");
+}
+
 // A run that lacks its plan, which `volseg plan` can write into it, and two with a wrong one.
 void write_runs(const fs::path& folder) {
   write(folder / "run/fold_0/metrics.jsonl", "{\"epoch\": 1, \"loss\": 0.5}\n");
@@ -308,6 +317,7 @@ const std::map<std::string_view, Fixture>& fixtures() {
       {"truncated", write_truncated},
       {"unusable", write_unusable_files},
       {"obstacles", write_obstacles},
+      {"texts", write_texts},
       {"runs", write_runs},
       {"pair", write_pair},
       {"pair-image-truncated",
