@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,7 +84,30 @@ struct PredictedCase {
   core::Shape3 shape{};
   std::array<double, 3> spacing_mm{1, 1, 1};
 };
-/// Writes a dataset zip with one table `train.pq` from finished cases, such as predictions.
+/// Writes a dataset zip with one table `train.pq`, case by case: image bytes wait in temporary
+/// files beside the output and only run texts stay in memory. Destroyed without `commit`, it leaves
+/// nothing behind.
+class DatasetWriter {
+ public:
+  /// @throws Error(kIo) as core::check_output
+  DatasetWriter(const std::filesystem::path& output, std::vector<std::string> class_names,
+                core::Overwrite overwrite);
+  ~DatasetWriter();
+  DatasetWriter(const DatasetWriter&) = delete;
+  DatasetWriter& operator=(const DatasetWriter&) = delete;
+
+  /// @throws Error(kUsage) when the number of masks is not that of the classes or the image is not
+  ///         a plain file name or repeated; Error(kIo)
+  void add(PredictedCase one);
+  /// Puts the dataset in place, rows in order of image names. @throws Error(kIo)
+  void commit();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Writes all `cases` through a DatasetWriter.
 void write_dataset(const std::filesystem::path& output, std::vector<PredictedCase> cases,
                    const std::vector<std::string>& class_names, core::Overwrite overwrite);
 

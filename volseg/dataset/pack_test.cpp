@@ -257,22 +257,6 @@ TEST_F(Pack, refuses_labels_that_are_all_0_and_a_folder_without_images) {
   EXPECT_EQ(refused_kind(options()), ErrorKind::kFormat);
 }
 
-TEST_F(Pack, writes_a_dataset_of_finished_cases) {
-  std::vector<PredictedCase> cases;
-  for (const std::string name : {"b.npy", "a.npy"}) {
-    cases.push_back(
-        {.image = name,
-         .image_bytes = volume::encode_volume(counting_image(kShape, 0), volume::FileFormat::kNpy),
-         .run_texts = {"1 3", ""},
-         .shape = kShape});
-  }
-  write_dataset(output(), std::move(cases), {"x", "y"}, core::Overwrite::kNo);
-  const Dataset dataset = Dataset::open(output());
-  EXPECT_EQ(dataset.rows(Part::kTrain)[0].name, "a");
-  EXPECT_EQ(dataset.class_names(), (std::vector<std::string>{"x", "y"}));
-  EXPECT_EQ(check(output(), {}, {}).count(Severity::kError), 0);
-}
-
 }  // namespace
 
 }  // namespace volseg::dataset

@@ -55,7 +55,10 @@ Outputs::Outputs(const PredictOptions& options, const plan::Plan& plan, const In
     throw Error(ErrorKind::kUsage, "predict.output",
                 name + ": classes may overlap and need one file each; give a folder or a .zip");
   }
-  if (!as_dataset_ && !as_file_) {
+  if (as_dataset_) {
+    dataset_ = std::make_unique<dataset::DatasetWriter>(options.output, plan.class_names,
+                                                        options.overwrite);
+  } else if (!as_file_) {
     folder_ = std::make_unique<core::OutputFolder>(options.output, options.overwrite);
   } else {
     core::check_output(options.output, options.overwrite);
@@ -116,13 +119,12 @@ void Outputs::add_to_dataset(const Inputs& inputs, const InputCase& input,
   predicted.run_texts = run_texts(prediction, plan_);
   predicted.shape = image.header.shape;
   predicted.spacing_mm = image.header.geometry.spacing_mm;
-  cases_.push_back(std::move(predicted));
+  dataset_->add(std::move(predicted));
 }
 
 std::vector<std::string> Outputs::commit() {
   if (as_dataset_) {
-    dataset::write_dataset(options_.output, std::move(cases_), plan_.class_names,
-                           options_.overwrite);
+    dataset_->commit();
     written_.push_back(options_.output.filename().string());
   }
   if (folder_ != nullptr) {

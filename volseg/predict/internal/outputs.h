@@ -38,7 +38,7 @@ class Outputs {
   bool as_dataset_ = false;
   bool as_file_ = false;
   std::unique_ptr<core::OutputFolder> folder_;
-  std::vector<dataset::PredictedCase> cases_;
+  std::unique_ptr<dataset::DatasetWriter> dataset_;
   std::vector<std::string> written_;
 };
 
