@@ -2,7 +2,8 @@
 #include <memory>
 
 #include "apps/volseg/command.h"
-#include "apps/volseg/dataset_summary.h"
+#include "volseg/core/error.h"
+#include "volseg/report/dataset_summary.h"
 
 namespace volseg::app {
 
@@ -11,26 +12,48 @@ namespace {
 struct InfoFlags {
   std::filesystem::path dataset;
   ImportFlags import_settings;
+  report::SummaryTextOptions text;
   bool json = false;
+  std::filesystem::path html;
   std::filesystem::path output;
   bool force = false;
 };
 
-void run_info(const InfoFlags& flags, Session& session) {
+void check_outputs(const InfoFlags& flags) {
   check_text_output(flags.output, overwrite_of(flags.force), flags.dataset);
+  if (flags.html == "-") {
+    throw Error(ErrorKind::kUsage, "volseg.info", "--html -: a page needs a file; name one");
+  }
+  check_text_output(flags.html, overwrite_of(flags.force), flags.dataset);
+  if (!flags.html.empty() && flags.html == flags.output) {
+    throw Error(ErrorKind::kUsage, "volseg.info",
+                flags.html.string() + ": named by --html and by --output; give two names");
+  }
+}
+
+void run_info(const InfoFlags& flags, Session& session) {
+  check_outputs(flags);
   const auto dataset = dataset::Dataset::open(flags.dataset, flags.import_settings.resolve());
-  const DatasetSummary summary = summarize(dataset, session.work());
-  write_output(flags.output, flags.json ? to_json(summary) : to_text(summary),
+  const report::DatasetSummary summary = report::summarize(dataset, session.work());
+  if (!flags.html.empty()) {
+    core::write_text(flags.html, report::to_html(summary), overwrite_of(flags.force));
+  }
+  write_output(flags.output,
+               flags.json ? report::to_json(summary) : report::to_text(summary, flags.text),
                overwrite_of(flags.force));
 }
 
 }  // namespace
 
 void add_info_command(CLI::App& program, Session& session) {
-  auto* command = program.add_subcommand("info", "Cases, shapes, spacings, classes and folds");
+  auto* command =
+      program.add_subcommand("info", "Cases, shapes, spacings, intensities, classes and folds");
   const auto flags = std::make_shared<InfoFlags>();
   command->add_option("dataset", flags->dataset, "Dataset: zip or folder")->required();
-  command->add_flag("--json", flags->json, "The same as JSON");
+  command->add_flag("--cases", flags->text.all_cases, "List every case");
+  command->add_flag("--classes", flags->text.all_classes, "List every class, however many");
+  command->add_flag("--json", flags->json, "Everything as JSON (docs/formats/info.md)");
+  command->add_option("--html", flags->html, "Also write a page with charts to this file");
   command->add_option("-o,--output", flags->output, "File to write instead of standard output");
   add_force_flag(*command, flags->force);
   add_import_flags(*command, flags->import_settings);
@@ -38,6 +61,7 @@ void add_info_command(CLI::App& program, Session& session) {
   command->footer(
       "Examples:\n"
       "  volseg info dataset.zip\n"
+      "  volseg info dataset.zip --cases --html dataset.html\n"
       "  volseg info dataset.zip --json -o info.json");
   command->callback([flags, &session] { run_info(*flags, session); });
 }

@@ -248,7 +248,8 @@ std::filesystem::path write_report(const ReportOptions& options) {
       internal::html_section("Timings", timings(run));
   const std::string subtitle = fmt::format(
       "{}, fold {}", std::filesystem::absolute(options.run).filename().string(), options.fold);
-  core::write_text(output, internal::html_page(subtitle, sections), options.overwrite);
+  core::write_text(output, internal::html_page("volseg report", subtitle, sections),
+                   options.overwrite);
   return output;
 }
 

@@ -29,7 +29,4 @@ struct Chart {
 /// value. All texts are escaped.
 [[nodiscard]] std::string line_chart(const Chart& chart);
 
-/// Round numbers that cover [low, high] in about `count` steps.
-[[nodiscard]] std::vector<double> round_ticks(double low, double high, int count);
-
 }  // namespace volseg::report::internal

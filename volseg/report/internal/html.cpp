@@ -23,7 +23,7 @@ h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
 .quiet { color: var(--quiet); margin: .2rem 0; font-size: .9rem; overflow-wrap: anywhere; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px;
   padding: 1.1rem 1.2rem; margin-top: 1.2rem; }
-.scroll { overflow: auto; max-height: 34rem; }
+.scroll { overflow: auto; max-height: 34rem; } .charts + .scroll { margin-top: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { padding: .35rem .7rem; text-align: left; border-bottom: 1px solid var(--line); }
 th { position: sticky; top: 0; background: var(--card); cursor: pointer; white-space: nowrap; }
@@ -45,6 +45,9 @@ img { max-width: 100%; height: auto; border-radius: 6px; background: #000; }
 .chart polyline { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
 .chart .main { stroke-width: 2.6; }
 .chart circle { fill-opacity: .25; } .chart circle:hover { fill-opacity: 1; }
+.chart .point { fill-opacity: .65; } .chart .range { stroke: var(--accent); stroke-width: 1.4; }
+.chart .box { fill: var(--accent); fill-opacity: .45; }
+.chart .middle { stroke: var(--ink); stroke-width: 2; }
 .charts { display: grid; gap: .6rem 1.6rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 23rem), 1fr)); }
 .chart { min-width: 0; }
@@ -162,13 +165,25 @@ std::string html_missing(std::string_view what) {
   return "<p class=\"quiet\">" + escape_html(what) + ": not recorded</p>\n";
 }
 
-std::string html_page(std::string_view subtitle, std::string_view sections) {
+std::string html_tiles(const std::vector<Tile>& tiles) {
+  std::string html = "<div class=\"tiles\">";
+  for (const Tile& tile : tiles) {
+    html += "<div class=\"tile\"><b>" + escape_html(tile.value) + "</b><span>" +
+            escape_html(tile.label) + "</span></div>\n";
+  }
+  return html + "</div>\n";
+}
+
+std::string html_page(std::string_view title, std::string_view subtitle,
+                      std::string_view sections) {
+  const std::string heading = escape_html(title);
   std::string html =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-      "<title>volseg report</title><style>";
+      "<title>" +
+      heading + "</title><style>";
   html += kStyle;
-  html += "</style></head><body><main>\n<h1>volseg report</h1>\n<p class=\"quiet\">";
+  html += "</style></head><body><main>\n<h1>" + heading + "</h1>\n<p class=\"quiet\">";
   html += escape_html(subtitle) + "</p>\n";
   html += sections;
   html += "<p class=\"quiet\">Written by volseg " VOLSEG_VERSION ".</p>\n</main><script>";

@@ -44,7 +44,16 @@ struct ColorKey {
 /// "not recorded", in the page's quiet style. @param what  such as "Training curves", escaped
 [[nodiscard]] std::string html_missing(std::string_view what);
 
-/// The whole page around its sections; style and script are inside. @param subtitle  escaped
-[[nodiscard]] std::string html_page(std::string_view subtitle, std::string_view sections);
+/// A figure in large letters over what it is; both are escaped.
+struct Tile {
+  std::string value;
+  std::string label;
+};
+[[nodiscard]] std::string html_tiles(const std::vector<Tile>& tiles);
+
+/// The whole page around its sections; style and script are inside.
+/// @param title, subtitle  escaped
+[[nodiscard]] std::string html_page(std::string_view title, std::string_view subtitle,
+                                    std::string_view sections);
 
 }  // namespace volseg::report::internal

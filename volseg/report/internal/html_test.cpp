@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "volseg/report/internal/chart_frame.h"
 #include "volseg/report/internal/charts.h"
 
 namespace volseg::report::internal {

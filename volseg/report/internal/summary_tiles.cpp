@@ -75,12 +75,11 @@ std::string summary_tiles(const RunRecord& run) {
   std::vector<SummaryField> fields = run.summary;
   std::ranges::stable_sort(fields, {},
                            [](const SummaryField& field) { return known_field(field.name); });
-  std::string html = "<div class=\"tiles\">";
+  std::vector<Tile> tiles;
   for (const SummaryField& field : fields) {
-    html += "<div class=\"tile\"><b>" + escape_html(summary_value(field)) + "</b><span>" +
-            escape_html(summary_label(field)) + "</span></div>\n";
+    tiles.push_back({summary_value(field), summary_label(field)});
   }
-  return html + "</div>\n";
+  return html_tiles(tiles);
 }
 
 }  // namespace volseg::report::internal
