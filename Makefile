@@ -6,7 +6,7 @@ PRESET ?= release
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: demo demo-short test build lint asan tsan clean
+.PHONY: demo demo-short test build lint asan tsan bench clean
 
 build:
 	tools/bootstrap
@@ -47,6 +47,12 @@ tsan:
 	cmake --preset tsan >/dev/null
 	cmake --build --preset tsan -j $(JOBS)
 	source tools/sanitizer-options && ctest --preset tsan -j $(JOBS) -L unit
+
+bench:
+	tools/bootstrap --peers
+	cmake --preset release -DVOLSEG_BUILD_BENCHMARKS=ON >/dev/null
+	cmake --build --preset release -j $(JOBS)
+	tools/bench build/release build/bench
 
 clean:
 	rm -rf build demo

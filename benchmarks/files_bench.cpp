@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening, indexing and inflating: a zip of 10,000 members, deflated members on one and on all
+// cores, a .nii.gz, each beside zlib on the same bytes, and `check` of 100 masks of 2.6 MB of text.
+#include <benchmark/benchmark.h>
+#include <zlib.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "benchmarks/test_masks.h"
+#include "volseg/archive/archive.h"
+#include "volseg/archive/zip_writer.h"
+#include "volseg/core/resources.h"
+#include "volseg/core/threads.h"
+#include "volseg/dataset/findings.h"
+#include "volseg/dataset/pack.h"
+#include "volseg/mask/run_text.h"
+#include "volseg/volume/formats.h"
+
+namespace volseg::benchmarks {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+// Where the made files go and stay, so that peers are timed on the same ones.
+fs::path data_folder() {
+  const char* given = std::getenv("VOLSEG_BENCH_FOLDER");
+  const fs::path folder = given != nullptr ? given : "bench-data";
+  fs::create_directories(folder);
+  return folder;
+}
+
+template <typename Work>
+double measure(benchmark::State& state, Work work) {
+  double best_s = 1e30;
+  for (auto _ : state) {
+    const Clock::time_point start = Clock::now();
+    work();
+    const double taken_s = core::seconds_since(start);
+    best_s = std::min(best_s, taken_s);
+    state.SetIterationTime(taken_s);
+  }
+  state.counters["best_ms"] = best_s * 1e3;
+  return best_s;
+}
+
+// A noisy scan of 16 bits, which deflates to about half.
+core::Array<int16_t> make_scan(const core::Shape3& shape) {
+  core::Array<int16_t> scan(shape, core::Order::kFortran);
+  for (int64_t i = 0; i < scan.size(); ++i) {
+    const auto tissue = static_cast<int16_t>((i / 37) % 1200 - 600);
+    scan.view().data[i] = static_cast<int16_t>(tissue + (hash_of(static_cast<uint64_t>(i)) & 31));
+  }
+  return scan;
+}
+
+volume::Volume volume_of(const core::Array<int16_t>& scan) {
+  volume::Volume volume;
+  volume.header.shape = scan.shape();
+  volume.header.strides = core::dense_strides(scan.shape(), core::Order::kFortran);
+  volume.header.type = volume::DataType::kInt16;
+  volume.header.geometry.known = true;
+  volume.data = core::Buffer::copy_of(
+      std::as_bytes(std::span(scan.view().data, static_cast<size_t>(scan.size()))));
+  return volume;
+}
+
+// Seconds that zlib takes for a gzip or raw stream of known size.
+double zlib_s(std::span<const std::byte> stored, int64_t size_bytes, int window_bits) {
+  std::vector<std::byte> out(static_cast<size_t>(size_bytes));
+  double best_s = 1e30;
+  for (int repeat = 0; repeat < 3; ++repeat) {
+    const Clock::time_point start = Clock::now();
+    z_stream stream{};
+    inflateInit2(&stream, window_bits);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(stored.data()));
+    stream.avail_in = static_cast<uInt>(stored.size());
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    inflate(&stream, Z_FINISH);
+    inflateEnd(&stream);
+    best_s = std::min(best_s, core::seconds_since(start));
+  }
+  return best_s;
+}
+
+void report_rate(benchmark::State& state, double best_s, double bytes, double peer_s) {
+  state.counters["GBps"] = bytes / best_s / 1e9;
+  state.counters["times_zlib"] = peer_s / best_s;
+}
+
+void open_ten_thousand(benchmark::State& state, const fs::path& folder) {
+  const fs::path path = folder / "many.zip";
+  {
+    archive::ZipWriter zip(path, core::Overwrite::kYes);
+    for (int member = 0; member < 10'000; ++member) {
+      zip.add("images/case_" + std::to_string(member) + ".npy",
+              std::as_bytes(std::span("0123456789")));
+    }
+    zip.commit();
+  }
+  measure(state, [&] {
+    const auto archive = archive::Archive::open(path);
+    benchmark::DoNotOptimize(archive->find("images/case_777.npy"));
+  });
+}
+
+void inflate_members(benchmark::State& state, const fs::path& folder, int threads) {
+  constexpr int64_t kMembers = 4;
+  const fs::path path = folder / "deflated.zip";
+  const core::Buffer bytes =
+      volume::encode_volume(volume_of(make_scan({256, 256, 160})), volume::FileFormat::kNpy);
+  {
+    archive::ZipWriter zip(path, core::Overwrite::kYes);
+    for (int64_t member = 0; member < kMembers; ++member) {
+      zip.add("images/" + std::to_string(member) + ".npy", bytes.bytes());
+    }
+    zip.commit();
+  }
+  const auto archive = archive::Archive::open(path);
+  const core::ThreadPool pool(threads);
+  const double best_s = measure(state, [&] {
+    pool.for_each(kMembers, [&](int64_t member) {
+      benchmark::DoNotOptimize(
+          archive->read(archive->members()[static_cast<size_t>(member)]).data());
+    });
+  });
+  const core::Buffer gz =
+      volume::encode_volume(volume_of(make_scan({256, 256, 160})), volume::FileFormat::kNiftiGz);
+  const double peer_s = zlib_s(gz.bytes(), bytes.size_bytes() + 352, 31) * kMembers;
+  report_rate(state, best_s, static_cast<double>(bytes.size_bytes()) * kMembers, peer_s);
+}
+
+void read_nifti_gz(benchmark::State& state) {
+  const core::Buffer bytes =
+      volume::encode_volume(volume_of(make_scan({256, 256, 160})), volume::FileFormat::kNiftiGz);
+  const int64_t size_bytes = int64_t{2} * 256 * 256 * 160 + 352;
+  const double best_s = measure(state, [&] {
+    benchmark::DoNotOptimize(volume::read_volume(bytes.bytes(), "scan.nii.gz").data.data());
+  });
+  report_rate(state, best_s, static_cast<double>(size_bytes),
+              zlib_s(bytes.bytes(), size_bytes, 31));
+}
+
+void check_hundred_masks(benchmark::State& state, const fs::path& folder) {
+  const fs::path path = folder / "check_100_masks.zip";
+  const core::Array<uint8_t> lungs = make_lungs(core::Order::kFortran);
+  const std::string text = mask::format_runs(mask::encode(lungs.view()));
+  volume::Volume image;
+  image.header.shape = kMaskShape;
+  image.header.strides = core::dense_strides(kMaskShape, core::Order::kFortran);
+  image.data = core::Buffer::copy_of(
+      std::as_bytes(std::span(lungs.view().data, static_cast<size_t>(lungs.size()))));
+  const core::Buffer file = volume::encode_volume(image, volume::FileFormat::kNpy);
+  dataset::DatasetWriter writer(path, {"a", "b", "c", "d", "e"}, core::Overwrite::kYes);
+  for (int number = 0; number < 20; ++number) {
+    writer.add({.image = "case_" + std::to_string(number) + ".npy",
+                .image_bytes = core::Buffer::copy_of(file.bytes()),
+                .run_texts = std::vector<std::string>(5, text),
+                .shape = kMaskShape,
+                .spacing_mm = {1, 1, 1}});
+  }
+  writer.commit();
+  double reading_s = 1e30;
+  for (int repeat = 0; repeat < 3; ++repeat) {
+    const Clock::time_point start = Clock::now();
+    const auto archive = archive::Archive::open(path);
+    for (const archive::Member& member : archive->members()) {
+      benchmark::DoNotOptimize(archive->read(member).data());
+    }
+    reading_s = std::min(reading_s, core::seconds_since(start));
+  }
+  const double best_s =
+      measure(state, [&] { benchmark::DoNotOptimize(dataset::check(path, {}, {}).masks); });
+  state.counters["beyond_reading_ms"] = (best_s - reading_s) * 1e3;
+  state.counters["text_MB"] = static_cast<double>(text.size()) * 100 / 1e6;
+}
+
+}  // namespace
+}  // namespace volseg::benchmarks
+
+int main(int argc, char** argv) {
+  using namespace volseg::benchmarks;
+  const std::filesystem::path folder = data_folder();
+  const auto add = [](const char* name, auto work) {
+    benchmark::RegisterBenchmark(name, work)->UseManualTime()->Unit(benchmark::kMillisecond);
+  };
+  add("open_zip_10000", [&](auto& state) { open_ten_thousand(state, folder); });
+  add("inflate_members/1_core", [&](auto& state) { inflate_members(state, folder, 1); });
+  add("inflate_members/all_cores", [&](auto& state) { inflate_members(state, folder, 0); });
+  add("read_nifti_gz", [](auto& state) { read_nifti_gz(state); });
+  add("check_100_masks", [&](auto& state) { check_hundred_masks(state, folder); });
+  benchmark::Initialize(&argc, argv);
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
