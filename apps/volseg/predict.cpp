@@ -65,7 +65,11 @@ void add_predict_command(CLI::App& program, Session& session) {
       ->required();
   command->add_option("--format", flags->format, "input (as the images), nifti, npy or dataset")
       ->check(CLI::IsMember({"input", "nifti", "npy", "dataset"}));
-  command->add_option("--part", options.part, "Table of a dataset: auto, train, validation or test")
+  command
+      ->add_option(
+          "--part", options.part,
+          "Rows of a dataset: train, validation (of the table, else held out by the fold), "
+          "test; auto: test, else validation")
       ->check(CLI::IsMember({"auto", "train", "validation", "test"}));
   command->add_option("--fold", options.fold, "Fold whose weights to use")
       ->check(CLI::Range(0, 9999));

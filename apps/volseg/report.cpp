@@ -11,7 +11,7 @@ namespace {
 
 void run_report(const report::ReportOptions& flags, Session& session) {
   check_run_folder(flags.run);
-  for (const auto& input : {flags.truth, flags.prediction, flags.run / "plan.json"}) {
+  for (const auto& input : {flags.truth, flags.prediction, flags.run}) {
     core::check_not_input(flags.output, input);
   }
   report::ReportOptions options = flags;

@@ -21,8 +21,10 @@ struct ScoreFlags {
 };
 
 void run_score(const ScoreFlags& flags, Session& session) {
-  check_text_output(flags.json, overwrite_of(flags.force), flags.truth);
-  check_text_output(flags.csv, overwrite_of(flags.force), flags.truth);
+  for (const auto& output : {flags.json, flags.csv}) {
+    check_text_output(output, overwrite_of(flags.force), flags.truth);
+    check_text_output(output, overwrite_of(flags.force), flags.prediction);
+  }
   if (!flags.json.empty() && flags.json == flags.csv) {
     throw Error(ErrorKind::kUsage, "volseg.score", "--json and --csv name the same file");
   }
@@ -59,6 +61,10 @@ void add_score_command(CLI::App& program, Session& session) {
                    "Table of a truth dataset: auto, train, validation or test")
       ->check(CLI::IsMember({"auto", "train", "validation", "test"}));
   add_force_flag(*command, flags->force);
+  command
+      ->add_option("--fold", flags->options.sides.fold,
+                   "Only the cases of a truth dataset that this fold holds out")
+      ->check(CLI::Range(0, 9999));
   add_import_flags(*command, flags->import_settings);
   add_common_flags(*command, session);
   command->footer(

@@ -50,7 +50,9 @@ void run_train(const TrainFlags& flags, Session& session) {
                     core::size_text(summary.peak_memory_bytes)));
     say(session, fmt::format("best validation Dice {:.3f}", summary.best_dice));
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kCancelled) {
+    const auto fold = options.run / ("fold_" + std::to_string(options.fold));
+    if (error.kind() == ErrorKind::kCancelled &&
+        std::filesystem::exists(fold / "last.safetensors")) {
       throw Error(error.kind(), error.operation(),
                   error.message() + "; go on with: volseg train " + options.dataset.string() +
                       " -o " + options.run.string() + " --resume");

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
@@ -170,6 +172,20 @@ void check_not_input(const fs::path& output, const fs::path& input) {
   if (fs::equivalent(output, input, code) && !code) {
     throw Error(ErrorKind::kUsage, "core.check_output",
                 output.string() + ": is an input of this command; choose another output");
+  }
+  constexpr std::array<std::string_view, 6> kWritten = {".csv", ".html", ".json",
+                                                        ".png", ".txt",  ".zip"};
+  const bool written = std::ranges::find(kWritten, output.extension().string()) != kWritten.end();
+  if (written || !fs::is_regular_file(output, code) || !fs::is_directory(input, code)) {
+    return;
+  }
+  for (fs::path folder = fs::canonical(output, code); folder.has_relative_path();
+       folder = folder.parent_path()) {
+    if (fs::equivalent(folder, input, code) && !code) {
+      throw Error(ErrorKind::kUsage, "core.check_output",
+                  output.string() + ": lies in " + input.string() +
+                      ", an input of this command, and is not replaced; choose another output");
+    }
   }
 }
 

@@ -27,8 +27,9 @@ enum class Overwrite { kNo, kYes };
 /// @throws Error(kIo) when `path` exists and may not be replaced, or its parent folder is missing
 void check_output(const std::filesystem::path& path, Overwrite overwrite);
 
-/// @throws Error(kUsage) when `output` is the same file or folder as `input`; a missing path is no
-/// conflict
+/// Refuses to replace an input: `output` is the same file or folder as `input`, or an existing file
+/// below the folder `input` that is not of a kind that commands write (.csv, .html, .json, .png,
+/// .txt, .zip). A missing path is no conflict. @throws Error(kUsage)
 void check_not_input(const std::filesystem::path& output, const std::filesystem::path& input);
 
 /// A file that appears under its name whole or not at all: written beside the target under a

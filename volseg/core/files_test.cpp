@@ -126,6 +126,14 @@ TEST(Files, refuses_an_output_that_is_an_input) {
   write_text(folder / "a", "text", Overwrite::kNo);
   expect_error(ErrorKind::kUsage, [&] { check_not_input(folder / "." / "a", folder / "a"); });
   EXPECT_NO_THROW(check_not_input(folder / "b", folder / "a"));
+  fs::create_directories(folder / "labels/deep");
+  write_text(folder / "labels/deep/case.npy", "voxels", Overwrite::kNo);
+  write_text(folder / "labels/scores.csv", "1", Overwrite::kNo);
+  expect_error(ErrorKind::kUsage,
+               [&] { check_not_input(folder / "labels/deep/case.npy", folder / "labels"); });
+  EXPECT_NO_THROW(check_not_input(folder / "labels/new.npy", folder / "labels"));
+  EXPECT_NO_THROW(check_not_input(folder / "labels/scores.csv", folder / "labels"));
+  EXPECT_NO_THROW(check_not_input(folder / "a", folder / "labels"));
 }
 
 TEST(PlainFileName, refuses_everything_that_is_more_than_a_name) {

@@ -22,6 +22,16 @@ namespace {
 
 constexpr size_t kNamesShown = 5;
 
+void check_shape(const Row& row, const volume::Header& header) {
+  if (row.shape && *row.shape != header.shape) {
+    throw Error(
+        ErrorKind::kShape, "dataset.load_volume",
+        fmt::format("{}: the image has shape {}, the table's column shape says {}; one of "
+                    "them is of another case",
+                    row.member, core::to_string(header.shape), core::to_string(*row.shape)));
+  }
+}
+
 void take_spacing(const Row& row, volume::Geometry& geometry) {
   if (geometry.known || !row.spacing_mm) {
     return;
@@ -118,6 +128,7 @@ volume::Volume Dataset::load_volume(const Row& row) const {
     return volume::read_volume(bytes.bytes(), path().string() + ": " + row.member,
                                {.channel_axis = settings().channel_axis});
   }();
+  check_shape(row, image.header);
   take_spacing(row, image.header.geometry);
   return image;
 }
@@ -126,6 +137,7 @@ volume::Header Dataset::load_header(const Row& row) const {
   const core::Buffer bytes = state_->read_image(row);
   volume::Header header = volume::read_header(bytes.bytes(), path().string() + ": " + row.member,
                                               {.channel_axis = settings().channel_axis});
+  check_shape(row, header);
   take_spacing(row, header.geometry);
   return header;
 }

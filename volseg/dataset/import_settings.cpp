@@ -85,7 +85,10 @@ std::vector<std::string> folds(const YAML::Node& node, const std::string& key) {
   return names;
 }
 
-int channel_axis(const YAML::Node& node, const std::string& key) {
+std::optional<int> channel_axis(const YAML::Node& node, const std::string& key) {
+  if (node.IsNull()) {
+    return std::nullopt;
+  }
   const int axis = scalar<int>(node, key, "0 or 3");
   if (axis != 0 && axis != 3) {
     refuse(fmt::format("line {}, key {}: {}; expected 0 or 3", node.Mark().line + 1, key, axis));
@@ -155,8 +158,10 @@ void assign_key(ImportSettings& settings, const YAML::Node& key_node, const YAML
 
 ImportSettings settings_of(YAML::Node root) {
   ImportSettings settings;
-  if (root.IsMap() && root["dataset"].IsDefined()) {
-    root.reset(YAML::Node(root["dataset"]));
+  for (const char* group : {"import_settings", "dataset"}) {
+    if (root.IsMap() && root[group].IsMap()) {
+      root.reset(YAML::Node(root[group]));
+    }
   }
   if (root.IsNull()) {
     return settings;

@@ -31,9 +31,9 @@ struct ImportSettings {
   uint64_t seed = 12345;            ///< of automatic folds
 };
 
-/// Reads YAML with the keys above (also below a top-level `dataset:` as Hydrogen Torch exports it);
-/// its other groups, and `recipe:`, are passed over); unknown keys are errors that name the nearest
-/// key.
+/// Reads YAML with the keys above, also below `dataset:` as Hydrogen Torch exports it or below
+/// `import_settings:` as in a run's config.yaml; other groups are passed over. Unknown keys are
+/// errors that name the nearest key.
 /// @param name  of the file, for messages
 /// @throws Error(kUsage)
 [[nodiscard]] ImportSettings parse_import_settings(const std::string& yaml, std::string_view name);

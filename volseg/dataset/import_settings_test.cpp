@@ -52,6 +52,16 @@ TEST(ImportSettings, reads_an_export_of_hydrogen_torch) {
   EXPECT_EQ(settings.selected_folds, std::vector<std::string>{"0"});
 }
 
+TEST(ImportSettings, reads_the_settings_of_a_run) {
+  const ImportSettings settings = parse_import_settings(
+      "dataset: \"dataset.zip\"\nfold: 0\nimport_settings:\n  fold_column: \"center\"\n"
+      "  channel_axis: null\n  seed: 7\nrecipe:\n  epochs: 10\n",
+      "run/config.yaml");
+  EXPECT_EQ(settings.fold_column, "center");
+  EXPECT_FALSE(settings.channel_axis);
+  EXPECT_EQ(settings.seed, 7U);
+}
+
 TEST(ImportSettings, accepts_nothing_and_names_the_nearest_key) {
   EXPECT_EQ(parse_import_settings("", "a.yaml").train_dataframe, "");
   EXPECT_EQ(parse_import_settings("{}", "a.yaml").train_dataframe, "");

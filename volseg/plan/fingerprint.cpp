@@ -55,7 +55,7 @@ CaseFacts facts_of(const dataset::Dataset& dataset, const dataset::Row& row, int
   CaseFacts facts;
   facts.channels = image.header.channels;
   facts.fingerprint = {row.name, image.header.shape, nonzero_box(channels).extents,
-                       image.header.geometry.spacing_mm};
+                       image.header.geometry.spacing_mm, image.header.geometry.known};
   facts.looks_like_ct = spans_ct_range(image, channels);
   Foreground foreground;
   if (row.has_masks) {
@@ -116,10 +116,8 @@ Fingerprint combine(std::vector<CaseFacts> cases) {
 
 Fingerprint take_fingerprint(const dataset::Dataset& dataset, const core::WorkOptions& work) {
   std::vector<const dataset::Row*> rows;
-  for (const dataset::Part part : {dataset::Part::kTrain, dataset::Part::kValidation}) {
-    for (const dataset::Row& row : dataset.rows(part)) {
-      rows.push_back(&row);
-    }
+  for (const dataset::Row& row : dataset.rows(dataset::Part::kTrain)) {
+    rows.push_back(&row);
   }
   const auto count = static_cast<int64_t>(rows.size());
   const int64_t most_samples = std::clamp(kMostSamples / std::max<int64_t>(count, 1),

@@ -29,9 +29,10 @@ struct CaseFingerprint {
   core::Shape3 shape{};          ///< as stored
   core::Shape3 cropped_shape{};  ///< of the box around non-zero voxels
   std::array<double, 3> spacing_mm{1, 1, 1};
+  bool spacing_known = true;  ///< false: neither file nor table tells it, 1 mm is taken
 };
 
-/// What planning needs to know of a data set (its training and validation rows).
+/// What planning needs to know of a data set: its training rows. A validation table stays unseen.
 struct Fingerprint {
   std::vector<CaseFingerprint> cases;
   int64_t channels = 1;

@@ -202,9 +202,11 @@ std::string crossed(const Values& values) {
   return fmt::format("{:.6g}", fmt::join(values, " x "));
 }
 
-void note_grid(const TargetGrid& grid, size_t cases, bool coarser, Plan& plan) {
+void note_grid(const TargetGrid& grid, const Fingerprint& fingerprint, bool coarser, Plan& plan) {
+  const auto unknown_spacings =
+      std::ranges::count(fingerprint.cases, false, &CaseFingerprint::spacing_known);
   std::string spacing = fmt::format("spacing {} mm: median of {}", crossed(grid.spacing_mm),
-                                    core::counted(cases, "case"));
+                                    core::counted(std::ssize(fingerprint.cases), "case"));
   if (grid.coarse_axis_lowered) {
     spacing +=
         "; the coarse axis uses the 10th percentile, being over 3 times coarser with under "
@@ -216,6 +218,12 @@ void note_grid(const TargetGrid& grid, size_t cases, bool coarser, Plan& plan) {
         "recipe's patch_voxels");
   }
   plan.notes.push_back(std::move(spacing));
+  if (unknown_spacings > 0) {
+    plan.notes.push_back(
+        fmt::format("warning: the spacing is not known in {}, 1 mm is taken there; a column "
+                    "spacing_mm of the table can tell it",
+                    core::counted(unknown_spacings, "case")));
+  }
   plan.notes.push_back(fmt::format("axis order {}: the coarsest array axis first",
                                    fmt::join(grid.axis_order, ", ")));
 }
@@ -312,7 +320,7 @@ Plan make_plan(const Fingerprint& fingerprint, const Recipe& recipe) {
   plan.class_names = fingerprint.class_names;
   plan.network = configuration.network;
   plan.estimated_feature_elements = configuration.elements;
-  note_grid(grid, fingerprint.cases.size(), grid.spacing_mm != target_spacing, plan);
+  note_grid(grid, fingerprint, grid.spacing_mm != target_spacing, plan);
   note_network(task, configuration, plan, plan.notes);
   if (plan.batch_dice) {
     plan.notes.emplace_back(

@@ -74,6 +74,11 @@ class Predictor {
       options_.work.progress->message("warning: " + input.file_name + ": " + std::to_string(count) +
                                       " voxels are NaN or infinite and are read as 0");
     }
+    if (!image.header.geometry.known && options_.work.progress != nullptr) {
+      options_.work.progress->message(
+          "warning: " + input.file_name +
+          ": its spacing is not known, 1 mm is taken; a dataset's column spacing_mm can tell it");
+    }
     const prepare::PreparedImage prepared =
         prepare::prepare_image(image, plan_, input.file_name, &pool_);
     const prepare::GridMapping& mapping = prepared.mapping;

@@ -20,8 +20,9 @@ struct PredictOptions {
   std::filesystem::path input;   ///< image file, folder of images, or dataset
   std::filesystem::path output;  ///< folder of label maps (one file for one input file), or .zip
   dataset::ImportSettings import_settings;
-  std::string part =
-      "auto";  ///< of a dataset: train, validation, test; auto: test, else validation
+  /// Rows of a dataset: train, validation, test; auto: test, else validation. Without a validation
+  /// table, validation is what the run's fold held out.
+  std::string part = "auto";
   OutputFormat format = OutputFormat::kAsInput;
   int fold = 0;
   std::string checkpoint = "best";  ///< best or last

@@ -99,7 +99,7 @@ int64_t CaseStore::prepare(const dataset::Dataset& dataset,
     const dataset::Row& row = *rows[index];
     const std::filesystem::path path = folder_ / file_name_of(row);
     const std::string key = key_of(dataset, row, plan_text);
-    if (key_of_case(path) != key) {
+    if (key_of_case(path) != key || !is_sound_case(path)) {
       write_case(path, prepare_case(dataset, row, plan), key);
       ++prepared;
     }

@@ -141,6 +141,21 @@ TEST(CaseStore, prepares_what_is_missing_or_changed_and_nothing_else) {
   EXPECT_EQ(store.prepare(changed, rows_of(changed), plan_of(1.5), {}), 2);
 }
 
+TEST(CaseStore, prepares_a_damaged_case_again) {
+  const auto folder = fresh("damaged");
+  CaseStore store(folder);
+  const auto dataset = dataset_of("damaged", 1);
+  const auto rows = rows_of(dataset);
+  store.prepare(dataset, rows, plan_of(1), {});
+  const auto file = std::filesystem::directory_iterator(folder)->path();
+  std::string bytes = core::read_text(file);
+  bytes[bytes.size() - 5] = static_cast<char>(bytes[bytes.size() - 5] ^ 1);
+  core::write_text(file, bytes, core::Overwrite::kYes);
+  EXPECT_EQ(store.prepare(dataset, rows, plan_of(1), {}), 1);
+  EXPECT_EQ(store.load(*rows[0]).name, "one");
+  EXPECT_EQ(store.load(*rows[1]).name, "two");
+}
+
 TEST(CaseStore, loads_what_it_prepared) {
   CaseStore store(fresh("loads"));
   const auto dataset = dataset_of("loads", 1);

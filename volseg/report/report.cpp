@@ -215,7 +215,8 @@ std::string pictures(const ReportOptions& options, const score::ScoreTable& scor
 
 std::string scored_sections(const ReportOptions& options) {
   if (options.truth.empty() || options.prediction.empty()) {
-    return internal::html_section("Scores", internal::html_missing("Scores and pictures"));
+    return internal::html_section(
+        "Scores", internal::html_missing("Scores and pictures (give --truth and --prediction)"));
   }
   score::ScoreOptions score_options;
   score_options.work = options.work;

@@ -72,10 +72,13 @@ struct Comparison::State {
 Comparison::Comparison(const std::filesystem::path& truth, const std::filesystem::path& prediction,
                        const ComparisonSettings& settings) {
   auto state = std::make_unique<State>();
-  state->truth =
-      internal::open_source(truth, {settings.part, settings.label_names, settings.import_settings});
+  state->truth = internal::open_source(truth, {.part = settings.part,
+                                               .fold = settings.fold,
+                                               .label_names = settings.label_names,
+                                               .import_settings = settings.import_settings});
   state->prediction = internal::open_source(
-      prediction, {.part = "all", .label_names = settings.label_names, .import_settings = {}});
+      prediction,
+      {.part = "all", .fold = {}, .label_names = settings.label_names, .import_settings = {}});
   state->matching = internal::match_sides(*state->truth, *state->prediction);
   for (const internal::CasePair& pair : state->matching.cases) {
     state->case_names.push_back(pair.truth);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace volseg::score {
 struct ComparisonSettings {
   /// Table of a truth dataset: train, validation, test; auto: those with a case of the prediction.
   std::string part = "auto";
+  /// Only the cases of a truth dataset that this fold holds out, counted from 0.
+  std::optional<int> fold;
   /// Names of label values, for label maps that have no label_names.json beside them; may be empty.
   std::filesystem::path label_names;
   dataset::ImportSettings import_settings;  ///< of a truth dataset

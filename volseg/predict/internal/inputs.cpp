@@ -7,6 +7,7 @@
 
 #include "volseg/core/error.h"
 #include "volseg/core/files.h"
+#include "volseg/core/text.h"
 
 namespace volseg::predict::internal {
 
@@ -24,20 +25,33 @@ bool is_dataset(const fs::path& path) {
   });
 }
 
-const std::vector<dataset::Row>& rows_of_part(const dataset::Dataset& data,
+std::vector<const dataset::Row*> rows_of_part(const dataset::Dataset& data,
                                               const std::string& part) {
   using dataset::Part;
+  std::vector<Part> parts;
   if (part == "auto") {
-    const auto& test = data.rows(Part::kTest);
-    return test.empty() ? data.rows(Part::kValidation) : test;
+    parts = {data.rows(Part::kTest).empty() ? Part::kValidation : Part::kTest};
   }
   for (const Part candidate : {Part::kTrain, Part::kValidation, Part::kTest}) {
     if (dataset::name_of(candidate) == part) {
-      return data.rows(candidate);
+      parts = {candidate};
     }
   }
-  throw Error(ErrorKind::kUsage, "predict.input",
-              "part \"" + part + "\"; expected auto, train, validation or test");
+  if (parts.empty()) {
+    throw Error(ErrorKind::kUsage, "predict.input",
+                "part \"" + part + "\"; expected auto, train, validation or test");
+  }
+  std::vector<const dataset::Row*> rows;
+  for (const dataset::Row& row : data.rows(parts.front())) {
+    rows.push_back(&row);
+  }
+  return rows;
+}
+
+// The folds that the training made, by its own settings.
+dataset::ImportSettings settings_of_run(const fs::path& run) {
+  const fs::path config = run / "config.yaml";
+  return dataset::parse_import_settings(core::read_text(config), config.string());
 }
 
 }  // namespace
@@ -60,8 +74,7 @@ Inputs::Inputs(const PredictOptions& options)
         ErrorKind::kNotFound, "predict.input",
         options.input.string() +
             ": no image to predict; expected .npy, .nii or .nii.gz files, or a dataset with " +
-            (options.part == "auto" ? "test or validation rows (--part train for others)"
-                                    : options.part + " rows"));
+            options.part + " rows");
   }
   check_names();
 }
@@ -87,10 +100,25 @@ void Inputs::add_folder(const fs::path& folder) {
 
 void Inputs::add_dataset(const PredictOptions& options) {
   dataset_ = dataset::Dataset::open(options.input, options.import_settings);
-  for (const dataset::Row& row : rows_of_part(*dataset_, options.part)) {
-    const std::string file_name = fs::path(row.member).filename().string();
-    cases_.push_back({volume::stem_of_name(file_name), file_name, {}, &row});
+  std::vector<const dataset::Row*> rows = rows_of_part(*dataset_, options.part);
+  if (rows.empty() && (options.part == "auto" || options.part == "validation")) {
+    rows = held_out_rows(options);
   }
+  for (const dataset::Row* row : rows) {
+    const std::string file_name = fs::path(row->member).filename().string();
+    cases_.push_back({volume::stem_of_name(file_name), file_name, {}, row});
+  }
+}
+
+std::vector<const dataset::Row*> Inputs::held_out_rows(const PredictOptions& options) {
+  dataset_ = dataset::Dataset::open(options.input, settings_of_run(options.run));
+  const std::vector<dataset::Split> splits = dataset_->splits();
+  if (options.fold < 0 || options.fold >= std::ssize(splits)) {
+    throw Error(ErrorKind::kUsage, "predict.input",
+                "fold " + std::to_string(options.fold) + "; " + options.input.string() + " has " +
+                    core::counted(std::ssize(splits), "fold") + ", counted from 0");
+  }
+  return splits[static_cast<size_t>(options.fold)].validation;
 }
 
 void Inputs::check_names() const {

@@ -36,6 +36,7 @@ class Inputs {
   void add_file(const std::filesystem::path& path);
   void add_folder(const std::filesystem::path& folder);
   void add_dataset(const PredictOptions& options);
+  [[nodiscard]] std::vector<const dataset::Row*> held_out_rows(const PredictOptions& options);
   void check_names() const;
 
   std::vector<InputCase> cases_;

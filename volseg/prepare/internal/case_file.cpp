@@ -267,6 +267,15 @@ PreparedCase read_case(const std::filesystem::path& path) {
   return prepared;
 }
 
+bool is_sound_case(const std::filesystem::path& path) {
+  try {
+    static_cast<void>(read_case(path));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 std::optional<std::string> key_of_case(const std::filesystem::path& path) {
   std::error_code error;
   const uintmax_t file_bytes = std::filesystem::file_size(path, error);

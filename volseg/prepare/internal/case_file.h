@@ -28,4 +28,7 @@ void write_case(const std::filesystem::path& path, const PreparedCase& prepared,
 /// The key of a case file; none when there is no file or its header is damaged.
 [[nodiscard]] std::optional<std::string> key_of_case(const std::filesystem::path& path);
 
+/// True when the file can be read whole and no byte has changed.
+[[nodiscard]] bool is_sound_case(const std::filesystem::path& path);
+
 }  // namespace volseg::prepare

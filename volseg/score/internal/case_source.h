@@ -50,6 +50,7 @@ class CaseSource {
 /// How a side is opened.
 struct SourceSettings {
   std::string part;  ///< train, validation, test; auto: parts with a case of the other side; all
+  std::optional<int> fold;  ///< only what this fold of a dataset holds out
   std::filesystem::path label_names;
   dataset::ImportSettings import_settings;
 };

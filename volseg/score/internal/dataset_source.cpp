@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/core/text.h"
 #include "volseg/dataset/dataset.h"
 #include "volseg/score/internal/case_source.h"
 #include "volseg/volume/formats.h"
@@ -19,6 +20,10 @@ class DatasetSource : public CaseSource {
  public:
   DatasetSource(const std::filesystem::path& path, const SourceSettings& settings)
       : dataset_(dataset::Dataset::open(path, settings.import_settings)), part_(settings.part) {
+    if (settings.fold) {
+      hold_out(*settings.fold);
+      return;
+    }
     for (const Part part : {Part::kTrain, Part::kValidation, Part::kTest}) {
       if (part_ == "auto" || part_ == "all" || part_ == name_of(part)) {
         add_part(part);
@@ -85,6 +90,16 @@ class DatasetSource : public CaseSource {
   }
 
  private:
+  void hold_out(int fold) {
+    const std::vector<dataset::Split> splits = dataset_.splits();
+    if (fold >= std::ssize(splits)) {
+      throw Error(ErrorKind::kUsage, "score.open",
+                  "fold " + std::to_string(fold) + "; " + dataset_.path().string() + " has " +
+                      core::counted(std::ssize(splits), "fold") + ", counted from 0");
+    }
+    rows_ = splits[static_cast<size_t>(fold)].validation;
+  }
+
   void add_part(Part part) {
     for (const Row& row : dataset_.rows(part)) {
       if (row.has_masks) {

@@ -234,6 +234,10 @@ std::unique_ptr<CaseSource> open_source(const fs::path& path, const SourceSettin
   if (!is_label_map) {
     return open_dataset_source(path, settings);
   }
+  if (settings.fold) {
+    throw Error(ErrorKind::kUsage, "score.open",
+                path.string() + ": a fold is asked for; label maps have none");
+  }
   if (settings.part != "auto" && settings.part != "all") {
     throw Error(ErrorKind::kUsage, "score.open",
                 path.string() + ": part " + settings.part + " is asked for; label maps have none");

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 #include "volseg/core/error.h"
@@ -45,18 +46,36 @@ Names sorted_cases(const CaseSource& source, std::string_view side) {
   return names;
 }
 
+// Classes that are named for their label value, as `pack` names them, keep it; else the values of
+// the named side hold for both.
+std::map<int32_t, std::string> names_by_value(const CaseSource& named) {
+  constexpr std::string_view kPrefix = "label_";
+  std::map<int32_t, std::string> names;
+  for (const std::string& name : named.class_names()) {
+    int32_t value = 0;
+    const char* end = name.data() + name.size();
+    const char* begin = name.starts_with(kPrefix) ? name.data() + kPrefix.size() : end;
+    if (std::from_chars(begin, end, value).ptr != end || begin == end) {
+      return named.label_names();
+    }
+    names.emplace(value, name);
+  }
+  return names;
+}
+
 void name_labels(CaseSource& unnamed, const CaseSource& named, std::string_view side,
                  Matching& matching) {
   if (!unnamed.class_names().empty() || named.class_names().empty()) {
     return;
   }
-  unnamed.set_label_names(named.label_names());
+  const std::map<int32_t, std::string> taken = names_by_value(named);
+  unnamed.set_label_names(taken);
   Names pairs;
-  for (const auto& [label, name] : named.label_names()) {
+  for (const auto& [label, name] : taken) {
     pairs.push_back(fmt::format("{} = {}", label, name));
   }
   matching.notes.push_back(
-      fmt::format("labels of the {} have no names; taken as {}", side, fmt::join(pairs, ", ")));
+      fmt::format("labels of the {} have no names; taken as {}", side, first_of(pairs)));
 }
 
 void match_classes(const CaseSource& truth, const CaseSource& prediction, Matching& matching) {

@@ -10,13 +10,7 @@ namespace {
 
 constexpr float kThreshold = 0.0F;  // of a logit: probability one half
 
-double softmax_entropy(const float* logits, int64_t channels, int64_t truth, int64_t largest) {
-  double sum = 0;
-  for (int64_t c = 0; c < channels; ++c) {
-    sum += std::exp(logits[c] - logits[largest]);
-  }
-  return std::log(sum) - (logits[truth] - logits[largest]);
-}
+constexpr double kSmooth = 1e-5;  // as in the training loss
 
 double sigmoid_entropy(float logit, bool truth) {
   const double margin = truth ? -logit : logit;
@@ -26,7 +20,30 @@ double sigmoid_entropy(float logit, bool truth) {
 }  // namespace
 
 CaseTruth::CaseTruth(const prepare::PreparedCase& prepared, plan::OutputKind output)
-    : prepared_(prepared), output_(output), shape_(prepared.image.mapping.prepared_shape) {}
+    : prepared_(prepared),
+      output_(output),
+      shape_(prepared.image.mapping.prepared_shape),
+      soft_(prepared.masks.size()) {}
+
+double CaseTruth::add_softmax(const float* logits, int64_t channels, int64_t truth,
+                              int64_t largest) {
+  double sum = 0;
+  probabilities_.resize(static_cast<size_t>(channels));
+  for (int64_t c = 0; c < channels; ++c) {
+    probabilities_[static_cast<size_t>(c)] = std::exp(logits[c] - logits[largest]);
+    sum += probabilities_[static_cast<size_t>(c)];
+  }
+  for (int64_t c = 1; c < channels; ++c) {
+    add_soft(c - 1, probabilities_[static_cast<size_t>(c)] / sum, truth == c);
+  }
+  return std::log(sum) - (logits[truth] - logits[largest]);
+}
+
+void CaseTruth::add_soft(int64_t class_index, double probability, bool present) {
+  SoftCounts& counts = soft_[static_cast<size_t>(class_index)];
+  counts.both += present ? probability : 0;
+  counts.sizes += probability + (present ? 1 : 0);
+}
 
 void CaseTruth::compare(const network::LogitSlab& slab, DiceCounts& counts) {
   if (output_ == plan::OutputKind::kSoftmax) {
@@ -50,7 +67,7 @@ void CaseTruth::compare_softmax(const network::LogitSlab& slab, DiceCounts& coun
     const float* logits = slab.values + v * slab.channels;
     const int64_t predicted = std::max_element(logits, logits + slab.channels) - logits;
     const int64_t truth = labels.data()[v];
-    entropy_sum_ += softmax_entropy(logits, slab.channels, truth, predicted);
+    entropy_sum_ += add_softmax(logits, slab.channels, truth, predicted);
     if (predicted > 0) {
       ++counts[predicted - 1].predicted;
     }
@@ -73,6 +90,7 @@ void CaseTruth::compare_sigmoid(const network::LogitSlab& slab, DiceCounts& coun
       const bool predicted = logit > kThreshold;
       const bool present = truth.data()[v] != 0;
       entropy_sum_ += sigmoid_entropy(logit, present);
+      add_soft(i, 1 / (1 + std::exp(-logit)), present);
       counts[i].predicted += predicted ? 1 : 0;
       counts[i].truth += present ? 1 : 0;
       counts[i].both += predicted && present ? 1 : 0;
@@ -81,8 +99,13 @@ void CaseTruth::compare_sigmoid(const network::LogitSlab& slab, DiceCounts& coun
   }
 }
 
-double CaseTruth::mean_cross_entropy() const {
-  return decisions_ == 0 ? 0.0 : entropy_sum_ / static_cast<double>(decisions_);
+double CaseTruth::loss() const {
+  double dice = 0;
+  for (const SoftCounts& counts : soft_) {
+    dice += (2 * counts.both + kSmooth) / (counts.sizes + kSmooth);
+  }
+  const double mean_dice = soft_.empty() ? 0.0 : dice / static_cast<double>(soft_.size());
+  return decisions_ == 0 ? 0.0 : entropy_sum_ / static_cast<double>(decisions_) - mean_dice;
 }
 
 }  // namespace volseg::train::internal

@@ -19,10 +19,18 @@ class CaseTruth {
 
   /// Decides every voxel of the slab (largest channel, or each channel above 0), adds to `counts`.
   void compare(const network::LogitSlab& slab, DiceCounts& counts);
-  /// Over the voxels (and classes, with sigmoid) compared so far.
-  [[nodiscard]] double mean_cross_entropy() const;
+  /// The training loss over what was compared so far: mean cross-entropy minus the mean over
+  /// classes of the soft Dice of the case as a whole.
+  [[nodiscard]] double loss() const;
 
  private:
+  struct SoftCounts {
+    double both = 0;
+    double sizes = 0;
+  };
+  // Returns the voxel's cross-entropy.
+  double add_softmax(const float* logits, int64_t channels, int64_t truth, int64_t largest);
+  void add_soft(int64_t class_index, double probability, bool present);
   void compare_softmax(const network::LogitSlab& slab, DiceCounts& counts);
   void compare_sigmoid(const network::LogitSlab& slab, DiceCounts& counts);
 
@@ -31,6 +39,8 @@ class CaseTruth {
   core::Shape3 shape_;
   double entropy_sum_ = 0;
   int64_t decisions_ = 0;
+  std::vector<SoftCounts> soft_;       // by class
+  std::vector<double> probabilities_;  // of one voxel, not divided by their sum
 };
 
 }  // namespace volseg::train::internal

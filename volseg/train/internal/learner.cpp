@@ -153,7 +153,7 @@ double Learner::validate_case(const prepare::PreparedCase& prepared, DiceCounts&
   network::for_each_logit_slab(s.evaluated(), view, options, [&](const network::LogitSlab& slab) {
     truth.compare(slab, counts);
   });
-  return truth.mean_cross_entropy();
+  return truth.loss();
 }
 
 void Learner::save(const std::filesystem::path& path,

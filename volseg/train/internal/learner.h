@@ -35,7 +35,7 @@ class Learner {
   /// Loss of a batch without a step; adds its voxels to `counts`. Uses the averaged weights.
   double validate_batch(const sample::Batch& batch, DiceCounts& counts);
   /// Predicts a whole prepared case by the sliding window and adds its voxels to `counts`.
-  /// @return mean cross-entropy over its voxels
+  /// @return the training loss over its voxels
   double validate_case(const prepare::PreparedCase& prepared, DiceCounts& counts,
                        const core::CancelToken* cancel);
 
