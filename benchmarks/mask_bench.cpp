@@ -112,9 +112,8 @@ void add_dense_paths(const TestMask& test, Order order) {
   });
   add("encode" + suffix, [&test, order](benchmark::State& state) {
     const auto& array = array_of(test, order);
-    measure_reading(state, array, [&] {
-      benchmark::DoNotOptimize(mask::format_runs(mask::encode(array.view())).data());
-    });
+    measure_reading(state, array,
+                    [&] { benchmark::DoNotOptimize(mask::encode_text(array.view()).data()); });
   });
   add("runs_to_bytes" + suffix, [&test, order](benchmark::State& state) {
     const RunMask& runs = runs_of(test);

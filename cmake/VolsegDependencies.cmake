@@ -29,6 +29,8 @@ volseg_find_plain(volseg_libdeflate libdeflate.h deflate)
 volseg_find_plain(volseg_nifti nifti2_io.h nifti2)
 volseg_find_plain(volseg_blosc blosc.h blosc)
 volseg_find_plain(volseg_xxhash xxhash.h xxhash)
+volseg_find_plain(volseg_hwy hwy/highway.h hwy)
+target_compile_definitions(volseg_hwy INTERFACE HWY_SHARED_DEFINE)
 
 # Arrow and Parquet: a package, else the pyarrow wheel.
 find_package(Arrow QUIET)

@@ -5,12 +5,15 @@
 #include <vector>
 
 #include "volseg/core/error.h"
+#include "volseg/mask/internal/bit_columns.h"
 #include "volseg/mask/internal/runs.h"
 #include "volseg/mask/run_mask.h"
 
 namespace volseg::mask {
 
 namespace {
+
+using internal::BitColumns;
 
 constexpr int64_t kTileColumns = 64;
 
@@ -136,29 +139,107 @@ void clear(core::ArrayView<uint8_t> view) {
   }
 }
 
+// From this size on, bytes are not found in the caches again.
+constexpr int64_t kPastCacheVoxels = int64_t{4} << 20;
+
+// Writes the whole mask where axis 0 and then axis 1 are contiguous.
+void expand_runs(const RunMask& mask, uint8_t* voxels, int64_t count) {
+  constexpr int64_t kBlock = 1 << 17;
+  std::vector<uint64_t> words(kBlock / internal::kWordBits);
+  auto run = mask.runs.begin();
+  for (int64_t begin = 0; begin < count; begin += kBlock) {
+    const int64_t length = std::min(kBlock, count - begin);
+    std::fill(words.begin(), words.end(), 0);
+    for (; run != mask.runs.end() && internal::end_of(*run) <= begin + length; ++run) {
+      internal::set_bits(words.data(), std::max<int64_t>(run->start - begin, 0),
+                         internal::end_of(*run) - begin);
+    }
+    if (run != mask.runs.end() && run->start < begin + length) {
+      internal::set_bits(words.data(), std::max<int64_t>(run->start - begin, 0), length);
+    }
+    internal::expand_bits(words.data(), length, count >= kPastCacheVoxels, voxels + begin);
+  }
+}
+
+// Writes an array whose axis 2 is contiguous.
+void expand(BitColumns& bits, core::ArrayView<uint8_t> view) {
+  for (int64_t first = 0; first < bits.columns(); first += internal::kColumnsAtOnce) {
+    internal::expand_columns(bits.from(first), internal::rows_from(view, first));
+  }
+}
+
+// Sets the bits of the mask inside the box of `extents` at `begin`; the box lies inside the mask.
+void set_box(const RunMask& mask, const core::Shape3& begin, const core::Shape3& extents,
+             BitColumns& bits) {
+  size_t cursor = 0;
+  int64_t position = 0;
+  for (int64_t c = begin[2]; c < begin[2] + extents[2]; ++c) {
+    for (int64_t b = begin[1]; b < begin[1] + extents[1]; ++b, position += extents[0]) {
+      internal::for_each_segment(mask, {begin[0], begin[0] + extents[0], b, c}, cursor,
+                                 [&](int64_t first, int64_t end) {
+                                   bits.set({position + first - begin[0], end - first});
+                                 });
+    }
+  }
+}
+
+// As paint_box with value 1, but also clears what is outside the mask.
+void write_box(const RunMask& mask, const core::Shape3& begin, core::ArrayView<uint8_t> view) {
+  const core::ArrayView<uint8_t> rows = internal::with_long_axis_2(view);
+  if (view.is_dense(core::Order::kFortran)) {
+    BitColumns bits(1, view.size());
+    bits.clear();
+    set_box(mask, begin, view.shape, bits);
+    internal::expand_bits(bits.column(0), view.size(), false, view.data);
+  } else if (internal::has_columns(rows)) {
+    BitColumns bits(rows.shape[2], rows.shape[0] * rows.shape[1]);
+    bits.clear();
+    set_box(mask, begin, view.shape, bits);
+    expand(bits, rows);
+  } else {
+    clear(view);
+    paint_box(mask, begin, view, uint8_t{1});
+  }
+}
+
 }  // namespace
 
 void decode(const RunMask& mask, core::ArrayView<uint8_t> voxels) {
   require_shape(mask.shape, voxels.shape, "mask.decode", "mask");
-  clear(voxels);
-  paint_box(mask, {0, 0, 0}, voxels, uint8_t{1});
+  const core::ArrayView<uint8_t> rows = internal::with_long_axis_2(voxels);
+  if (voxels.is_dense(core::Order::kFortran)) {
+    expand_runs(mask, voxels.data, voxels.size());
+  } else if (internal::has_columns(rows)) {
+    BitColumns bits(rows.shape[2], rows.shape[0] * rows.shape[1]);
+    bits.clear();
+    for (const Run& run : mask.runs) {
+      bits.set(run);
+    }
+    expand(bits, rows);
+  } else {
+    clear(voxels);
+    paint_box(mask, {0, 0, 0}, voxels, uint8_t{1});
+  }
 }
 
 void crop(const RunMask& mask, const Box& box, core::ArrayView<uint8_t> voxels) {
   require_shape(box.extents, voxels.shape, "mask.crop", "box");
-  clear(voxels);
   core::Shape3 begin{};
   core::Shape3 extents{};
   core::Shape3 offset{};
   for (int axis = 0; axis < 3; ++axis) {
     if (box.begin[axis] >= mask.shape[axis] || box.begin[axis] <= -box.extents[axis]) {
+      clear(voxels);
       return;
     }
     begin[axis] = std::max<int64_t>(box.begin[axis], 0);
     offset[axis] = begin[axis] - box.begin[axis];
     extents[axis] = std::min(box.extents[axis] - offset[axis], mask.shape[axis] - begin[axis]);
   }
-  paint_box(mask, begin, voxels.box(offset, extents), uint8_t{1});
+  if (extents != box.extents) {
+    clear(voxels);
+  }
+  write_box(mask, begin, voxels.box(offset, extents));
 }
 
 void paint(const RunMask& mask, int32_t label, core::ArrayView<int32_t> labels) {

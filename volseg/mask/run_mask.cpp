@@ -27,6 +27,15 @@ struct Range {
 
 }  // namespace
 
+void internal::require_same_shape(const core::Shape3& first, const core::Shape3& second,
+                                  std::string_view operation) {
+  if (first != second) {
+    throw Error(ErrorKind::kShape, operation,
+                "masks have shapes " + core::to_string(first) + " and " + core::to_string(second) +
+                    "; they must be equal");
+  }
+}
+
 int64_t area(const RunMask& mask) {
   int64_t voxels = 0;
   for (const Run& run : mask.runs) {
@@ -58,11 +67,7 @@ Box bounding_box(const RunMask& mask) {
 }
 
 int64_t intersection_area(const RunMask& first, const RunMask& second) {
-  if (first.shape != second.shape) {
-    throw Error(ErrorKind::kShape, "mask.intersection_area",
-                "masks have shapes " + core::to_string(first.shape) + " and " +
-                    core::to_string(second.shape) + "; they must be equal");
-  }
+  internal::require_same_shape(first.shape, second.shape, "mask.intersection_area");
   int64_t voxels = 0;
   auto one = first.runs.begin();
   auto other = second.runs.begin();

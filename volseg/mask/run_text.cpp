@@ -2,11 +2,11 @@
 #include "volseg/mask/run_text.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/mask/internal/run_writer.h"
 #include "volseg/mask/internal/runs.h"
 
 namespace volseg::mask {
@@ -159,12 +159,6 @@ std::string quoted(std::string_view token) {
   return shown + "\"";
 }
 
-void append_number(std::string& text, int64_t value) {
-  std::array<char, 20> digits;
-  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  text.append(digits.data(), written.ptr);
-}
-
 }  // namespace
 
 ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape) {
@@ -211,16 +205,10 @@ RunMask parse_runs_or_throw(std::string_view text, const core::Shape3& shape) {
 }
 
 std::string format_runs(const RunMask& mask) {
-  std::string text;
-  for (const Run& run : mask.runs) {
-    if (!text.empty()) {
-      text += ' ';
-    }
-    append_number(text, run.start + 1);
-    text += ' ';
-    append_number(text, run.length);
-  }
-  return text;
+  const auto count = static_cast<int64_t>(mask.runs.size());
+  internal::RunWriter writer(count, core::voxel_count(mask.shape));
+  writer.append(mask.runs.data(), count);
+  return writer.finish();
 }
 
 std::string_view code_of(RunTextError error) {

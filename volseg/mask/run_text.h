@@ -54,6 +54,11 @@ struct ParsedRuns {
 /// The canonical text, byte for byte what the public `mask2rle` gives for the same array.
 [[nodiscard]] std::string format_runs(const RunMask& mask);
 
+/// format_runs(encode(voxels)) without the run list in between: memory beyond the text is about an
+/// eighth of a byte a voxel. @throws Error(kFormat) on a NaN
+template <typename T>
+[[nodiscard]] std::string encode_text(core::ArrayView<const T> voxels);
+
 /// Stable finding code of an error, such as "rle-start-zero"; and one sentence that states the
 /// rule.
 [[nodiscard]] std::string_view code_of(RunTextError error);

@@ -3,11 +3,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "volseg/mask/run_mask.h"
 
 namespace volseg::mask::internal {
+
+/// @throws Error(kShape) with both shapes when they differ
+void require_same_shape(const core::Shape3& first, const core::Shape3& second,
+                        std::string_view operation);
 
 /// One past the last voxel.
 inline int64_t end_of(const Run& run) { return run.start + run.length; }

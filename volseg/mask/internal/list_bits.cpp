@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bit>
+#include <cstring>
+
+#include "volseg/mask/internal/kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "volseg/mask/internal/list_bits.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace volseg::mask::internal::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr int kFewBits = 8;  // up to here one after the other is faster
+
+HWY_INLINE uint32_t* ListWord(uint64_t bits, uint32_t base, uint32_t* out) {
+  const int count = static_cast<int>(hwy::PopCount(bits));
+  if (HWY_TARGET == HWY_SCALAR || count <= kFewBits) {
+    for (; bits != 0; bits &= bits - 1) {
+      *out++ = base + static_cast<uint32_t>(std::countr_zero(bits));
+    }
+    return out;
+  }
+  const hn::ScalableTag<uint32_t> d;
+  constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));
+  for (int i = 0; i < kWordBits; i += kLanes, bits >>= kLanes) {
+    alignas(8) uint8_t bytes[8];
+    std::memcpy(bytes, &bits, sizeof(bits));
+    const auto positions = hn::Iota(d, base + static_cast<uint32_t>(i));
+    hn::StoreU(hn::Compress(positions, hn::LoadMaskBits(d, bytes)), d, out);
+    out += hwy::PopCount(bits & ((uint64_t{1} << kLanes) - 1));
+  }
+  return out;
+}
+
+int64_t ListBits(const uint64_t* words, int64_t count, uint32_t* positions) {
+  uint32_t* out = positions;
+  for (int64_t word = 0; word < count; ++word) {
+    out = ListWord(words[word], static_cast<uint32_t>(word * kWordBits), out);
+  }
+  return out - positions;
+}
+
+// True when the eight words repeat the bit before them.
+HWY_INLINE bool AllSame(const uint64_t* words, uint64_t carry) {
+  const hn::CappedTag<uint64_t, 8> d;
+  const auto expected = hn::Set(d, uint64_t{0} - carry);
+  auto differing = hn::Zero(d);
+  for (size_t lane = 0; lane < 8; lane += hn::Lanes(d)) {
+    differing = hn::Or(differing, hn::Xor(hn::LoadU(d, words + lane), expected));
+  }
+  return hn::AllTrue(d, hn::Eq(differing, hn::Zero(d)));
+}
+
+int64_t ListChanges(const uint64_t* words, int64_t count, uint64_t& carry, uint32_t* positions) {
+  uint32_t* out = positions;
+  uint64_t before = carry;
+  int64_t word = 0;
+  while (word < count) {
+    if (word + 8 <= count && AllSame(words + word, before)) {
+      word += 8;
+      continue;
+    }
+    for (const int64_t end = word + 8 < count ? word + 8 : count; word < end; ++word) {
+      const uint64_t changes = words[word] ^ (words[word] << 1 | before);
+      before = words[word] >> (kWordBits - 1);
+      out = ListWord(changes, static_cast<uint32_t>(word * kWordBits), out);
+    }
+  }
+  carry = before;
+  return out - positions;
+}
+
+int64_t CountStarts(const uint64_t* words, int64_t count, uint64_t& carry) {
+  const hn::CappedTag<uint64_t, 8> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  int64_t starts = 0;
+  int64_t word = 0;
+  if (count > 0) {
+    starts = static_cast<int64_t>(hwy::PopCount(words[0] & ~(words[0] << 1 | carry)));
+    word = 1;
+    carry = words[count - 1] >> (kWordBits - 1);
+  }
+  auto sums = hn::Zero(d);
+  for (; word + lanes <= count; word += lanes) {
+    const auto now = hn::LoadU(d, words + word);
+    const auto before =
+        hn::Or(hn::ShiftLeft<1>(now), hn::ShiftRight<63>(hn::LoadU(d, words + word - 1)));
+    sums = hn::Add(sums, hn::PopulationCount(hn::AndNot(before, now)));
+  }
+  starts += static_cast<int64_t>(hn::GetLane(hn::SumOfLanes(d, sums)));
+  for (; word < count; ++word) {
+    const uint64_t before = words[word] << 1 | words[word - 1] >> (kWordBits - 1);
+    starts += static_cast<int64_t>(hwy::PopCount(words[word] & ~before));
+  }
+  return starts;
+}
+
+int64_t CountSharedBits(const uint64_t* first, const uint64_t* second, int64_t count) {
+  const hn::CappedTag<uint64_t, 8> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  auto sums = hn::Zero(d);
+  auto more_sums = hn::Zero(d);
+  int64_t word = 0;
+  for (; word + 2 * lanes <= count; word += 2 * lanes) {
+    const auto low = hn::And(hn::LoadU(d, first + word), hn::LoadU(d, second + word));
+    const auto high =
+        hn::And(hn::LoadU(d, first + word + lanes), hn::LoadU(d, second + word + lanes));
+    sums = hn::Add(sums, hn::PopulationCount(low));
+    more_sums = hn::Add(more_sums, hn::PopulationCount(high));
+  }
+  auto bits = static_cast<int64_t>(hn::GetLane(hn::SumOfLanes(d, hn::Add(sums, more_sums))));
+  for (; word < count; ++word) {
+    bits += static_cast<int64_t>(hwy::PopCount(first[word] & second[word]));
+  }
+  return bits;
+}
+
+int64_t CountBits(const uint64_t* words, int64_t count) {
+  return CountSharedBits(words, words, count);
+}
+
+#if HWY_TARGET == HWY_SCALAR
+void PairPositions(const uint32_t* positions, int64_t runs, int64_t base, Run* out) {
+  for (int64_t run = 0; run < runs; ++run) {
+    out[run] = {base + positions[2 * run],
+                int64_t{positions[2 * run + 1]} - int64_t{positions[2 * run]}};
+  }
+}
+#else
+void PairPositions(const uint32_t* positions, int64_t runs, int64_t base, Run* out) {
+  const hn::ScalableTag<int64_t> d;
+  const hn::Rebind<int32_t, decltype(d)> narrow;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto* pairs = reinterpret_cast<const int32_t*>(positions);
+  auto* values = reinterpret_cast<int64_t*>(out);
+  int64_t i = 0;
+  for (; i + lanes <= 2 * runs; i += lanes) {
+    const auto pair = hn::PromoteTo(d, hn::LoadU(narrow, pairs + i));
+    const auto lengths = hn::Sub(pair, hn::DupEven(pair));
+    hn::StoreU(hn::OddEven(lengths, hn::Add(pair, hn::Set(d, base))), d, values + i);
+  }
+  for (int64_t run = i / 2; run < runs; ++run) {
+    out[run] = {base + positions[2 * run],
+                int64_t{positions[2 * run + 1]} - int64_t{positions[2 * run]}};
+  }
+}
+#endif
+
+}  // namespace volseg::mask::internal::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace volseg::mask::internal {
+
+HWY_EXPORT(ListBits);
+HWY_EXPORT(ListChanges);
+HWY_EXPORT(CountStarts);
+HWY_EXPORT(CountBits);
+HWY_EXPORT(CountSharedBits);
+HWY_EXPORT(PairPositions);
+
+int64_t list_bits(const uint64_t* words, int64_t count, uint32_t* positions) {
+  return HWY_DYNAMIC_DISPATCH(ListBits)(words, count, positions);
+}
+
+int64_t list_changes(const uint64_t* words, int64_t count, uint64_t& carry, uint32_t* positions) {
+  return HWY_DYNAMIC_DISPATCH(ListChanges)(words, count, carry, positions);
+}
+
+int64_t count_starts(const uint64_t* words, int64_t count, uint64_t& carry) {
+  return HWY_DYNAMIC_DISPATCH(CountStarts)(words, count, carry);
+}
+
+int64_t count_bits(const uint64_t* words, int64_t count) {
+  return HWY_DYNAMIC_DISPATCH(CountBits)(words, count);
+}
+
+int64_t count_shared_bits(const uint64_t* first, const uint64_t* second, int64_t count) {
+  return HWY_DYNAMIC_DISPATCH(CountSharedBits)(first, second, count);
+}
+
+void pair_positions(const uint32_t* positions, int64_t runs, int64_t base, Run* out) {
+  HWY_DYNAMIC_DISPATCH(PairPositions)(positions, runs, base, out);
+}
+
+}  // namespace volseg::mask::internal
+#endif

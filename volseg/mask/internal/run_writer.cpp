@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/mask/internal/run_writer.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <utility>
+
+namespace volseg::mask::internal {
+
+namespace {
+
+constexpr int64_t kLow = 10'000;          // of the four digits that change from run to run
+constexpr int64_t kLongestRunBytes = 64;  // two numbers of 64 bits, blanks and room to overwrite
+
+constexpr std::array<char, 200> make_pairs() {
+  std::array<char, 200> pairs{};
+  for (int value = 0; value < 100; ++value) {
+    pairs[2 * value] = static_cast<char>('0' + value / 10);
+    pairs[2 * value + 1] = static_cast<char>('0' + value % 10);
+  }
+  return pairs;
+}
+constexpr std::array<char, 200> kPairs = make_pairs();
+
+// Four digits of a value below kLow, the first in the lowest byte.
+uint32_t four_digits(uint32_t value) {
+  uint32_t digits = 0;
+  const uint32_t high = value / 100;
+  std::memcpy(&digits, kPairs.data() + 2 * high, 2);
+  std::memcpy(reinterpret_cast<char*>(&digits) + 2, kPairs.data() + 2 * (value - 100 * high), 2);
+  return digits;
+}
+
+// A value below kLow without leading zeros.
+char* write_small(char* out, uint32_t value) {
+  const int zeros = (value < 1000 ? 1 : 0) + (value < 100 ? 1 : 0) + (value < 10 ? 1 : 0);
+  const uint32_t digits = four_digits(value) >> (8 * zeros);
+  std::memcpy(out, &digits, sizeof(digits));
+  return out + 4 - zeros;
+}
+
+char* write_length(char* out, int64_t length) {
+  if (length < kLow) {
+    return write_small(out, static_cast<uint32_t>(length));
+  }
+  return std::to_chars(out, out + 20, length).ptr;
+}
+
+int64_t digits_of(int64_t value) {
+  int64_t digits = 1;
+  for (; value >= 10; value /= 10) {
+    ++digits;
+  }
+  return digits;
+}
+
+}  // namespace
+
+RunWriter::RunWriter(int64_t expected_runs, int64_t voxels) : block_(kBlockBytes, ' ') {
+  constexpr int64_t kUsualLengthBytes = 4;  // with blanks
+  text_.reserve(static_cast<size_t>(expected_runs * (digits_of(voxels) + kUsualLengthBytes)));
+}
+
+void RunWriter::keep_leading_digits(int64_t start) {
+  const int64_t leading = start / kLow;
+  leading_value_ = leading * kLow;
+  leading_digits_ =
+      std::to_chars(leading_.data(), leading_.data() + 20, leading).ptr - leading_.data();
+}
+
+char* RunWriter::write_start(char* out, int64_t start) {
+  if (start < kLow) {
+    return write_small(out, static_cast<uint32_t>(start));
+  }
+  if (start - leading_value_ >= kLow) {
+    keep_leading_digits(start);
+  }
+  std::memcpy(out, leading_.data(), 16);
+  out += leading_digits_;
+  const uint32_t digits = four_digits(static_cast<uint32_t>(start - leading_value_));
+  std::memcpy(out, &digits, sizeof(digits));
+  return out + sizeof(digits);
+}
+
+void RunWriter::append(const Run* runs, int64_t count) {
+  char* const begin = block_.data();
+  char* const last = begin + kBlockBytes - kLongestRunBytes;
+  char* out = begin;
+  for (int64_t run = 0; run < count; ++run) {
+    if (out > last) {
+      text_.append(begin, out);
+      out = begin;
+    }
+    out = write_start(out, runs[run].start + 1);
+    *out++ = ' ';
+    out = write_length(out, runs[run].length);
+    *out++ = ' ';
+  }
+  text_.append(begin, out);
+}
+
+std::string RunWriter::finish() {
+  if (!text_.empty()) {
+    text_.pop_back();
+  }
+  return std::move(text_);
+}
+
+}  // namespace volseg::mask::internal
