@@ -10,7 +10,6 @@ namespace volseg::benchmarks {
 
 namespace {
 
-constexpr int kRepeats = 15;
 constexpr int64_t kAtOnce = 4;  // lines, each combined on its own
 using Line = uint64_t __attribute__((vector_size(64)));
 
@@ -37,18 +36,13 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) uint64_t read_lines
 
 }  // namespace
 
-double read_bandwidth(core::ArrayView<const uint8_t> bytes) {
-  const double taken_s =
-      fastest_s(kRepeats, [&] { benchmark::DoNotOptimize(read_lines(bytes.data, bytes.size())); });
-  return static_cast<double>(bytes.size()) / taken_s;
+void read_once(core::ArrayView<const uint8_t> bytes) {
+  benchmark::DoNotOptimize(read_lines(bytes.data, bytes.size()));
 }
 
-double memset_bandwidth(core::ArrayView<uint8_t> bytes) {
-  const double taken_s = fastest_s(kRepeats, [&] {
-    std::memset(bytes.data, 0, static_cast<size_t>(bytes.size()));
-    benchmark::ClobberMemory();
-  });
-  return static_cast<double>(bytes.size()) / taken_s;
+void memset_once(core::ArrayView<uint8_t> bytes) {
+  std::memset(bytes.data, 0, static_cast<size_t>(bytes.size()));
+  benchmark::ClobberMemory();
 }
 
 }  // namespace volseg::benchmarks

@@ -29,10 +29,10 @@ double fastest_s(int repeats, Work work) {
   return best_s;
 }
 
-/// Bytes a second of reading `bytes` once, in order.
-double read_bandwidth(core::ArrayView<const uint8_t> bytes);
+/// Reads every byte, in order, with the widest registers.
+void read_once(core::ArrayView<const uint8_t> bytes);
 
-/// Bytes a second of std::memset over `bytes`, whose pages have been touched before.
-double memset_bandwidth(core::ArrayView<uint8_t> bytes);
+/// std::memset over every byte.
+void memset_once(core::ArrayView<uint8_t> bytes);
 
 }  // namespace volseg::benchmarks

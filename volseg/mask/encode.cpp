@@ -2,7 +2,6 @@
 #include <cmath>
 #include <string>
 #include <type_traits>
-#include <utility>
 
 #include "volseg/core/error.h"
 #include "volseg/mask/internal/pack_array.h"
@@ -13,8 +12,6 @@
 namespace volseg::mask {
 
 namespace {
-
-using internal::BitColumns;
 
 core::Shape3 index_of(int64_t position, const core::Shape3& shape) {
   return {position % shape[0], position / shape[0] % shape[1], position / shape[0] / shape[1]};
@@ -33,55 +30,61 @@ template <typename T>
 }
 
 template <typename T>
-BitColumns pack(core::ArrayView<const T> voxels) {
-  if (core::voxel_count(voxels.shape) == 0) {
-    return {0, 0};
+class NonZeroPacker {
+ public:
+  void line(const T* values, int64_t count, uint64_t* words) {
+    has_nan_ |= internal::pack_bits(values, count, words);
   }
-  internal::PackedArray packed = internal::pack_non_zero(voxels);
+  void columns(const internal::PlaneRows<const T>& rows, const internal::ColumnWords& words) {
+    has_nan_ |= internal::pack_columns(rows, words);
+  }
+  [[nodiscard]] bool has_nan() const { return has_nan_; }
+
+ private:
+  bool has_nan_ = false;
+};
+
+// Gives the runs of the voxels that differ from 0 to `take`, block by block.
+template <typename T, typename Take>
+void list_runs(core::ArrayView<const T> voxels, Take take) {
+  if (core::voxel_count(voxels.shape) == 0) {
+    return;
+  }
+  NonZeroPacker<T> packer;
+  internal::RunLister lister;
+  internal::pack_array(voxels, packer, [&](const uint64_t* words, int64_t bits, int64_t) {
+    lister.list(words, bits, take);
+  });
+  lister.finish(take);
   if constexpr (std::is_floating_point_v<T>) {
-    if (packed.has_nan) {
+    if (packer.has_nan()) {
       refuse_nan(voxels);
     }
   }
-  return std::move(packed.bits);
 }
 
-template <typename Take>
-void list_runs(const BitColumns& bits, Take take) {
-  internal::RunLister lister;
-  for (int64_t column = 0; column < bits.columns(); ++column) {
-    lister.list(bits.column(column), bits.bits(), take);
-  }
-  lister.finish(take);
-}
-
-int64_t count_runs(const BitColumns& bits) {
-  int64_t runs = 0;
-  for (int64_t column = 0; column < bits.columns(); ++column) {
-    uint64_t carry = 0;
-    runs += internal::count_starts(bits.column(column), (bits.bits() + 63) / 64, carry);
-  }
-  return runs;
-}
+// Pages of room that is never used cost nothing.
+int64_t likely_runs(int64_t voxels) { return voxels / 256; }
 
 }  // namespace
 
 template <typename T>
 RunMask encode(core::ArrayView<const T> voxels) {
   RunMask mask{voxels.shape, {}};
-  const BitColumns bits = pack(voxels);
-  mask.runs.reserve(static_cast<size_t>(count_runs(bits)));
-  list_runs(bits, [&](const Run* runs, int64_t count) {
+  mask.runs.reserve(static_cast<size_t>(likely_runs(voxels.size())));
+  list_runs(voxels, [&](const Run* runs, int64_t count) {
     mask.runs.insert(mask.runs.end(), runs, runs + count);
   });
+  if (mask.runs.size() < mask.runs.capacity() / 2) {
+    mask.runs.shrink_to_fit();
+  }
   return mask;
 }
 
 template <typename T>
 std::string encode_text(core::ArrayView<const T> voxels) {
-  const BitColumns bits = pack(voxels);
-  internal::RunWriter writer(count_runs(bits), voxels.size());
-  list_runs(bits, [&](const Run* runs, int64_t count) { writer.append(runs, count); });
+  internal::RunWriter writer(likely_runs(voxels.size()), voxels.size());
+  list_runs(voxels, [&](const Run* runs, int64_t count) { writer.append(runs, count); });
   return writer.finish();
 }
 

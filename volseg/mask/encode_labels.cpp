@@ -69,26 +69,40 @@ class ChangePacker {
   int32_t before_ = 0;
 };
 
-void list_column(core::ArrayView<const int32_t> labels, const uint64_t* words, int64_t bits,
-                 int64_t base, LabelBuilder& builder) {
-  constexpr int64_t kWordsAtOnce = 256;
-  const auto& [extent_0, extent_1, extent_2] = labels.shape;
-  std::vector<uint32_t> positions(kWordsAtOnce * internal::kWordBits + internal::kPositionsSlack);
-  const auto label_at = [&](int64_t position) {
-    const int64_t row = position / extent_0;
-    return labels(position - row * extent_0, row % extent_1, row / extent_1);
-  };
-  builder(base, label_at(base));
-  const int64_t words_count = (bits + internal::kWordBits - 1) / internal::kWordBits;
-  for (int64_t first = 0; first < words_count; first += kWordsAtOnce) {
-    const int64_t found = internal::list_bits(
-        words + first, std::min(kWordsAtOnce, words_count - first), positions.data());
-    for (int64_t i = 0; i < found; ++i) {
-      const int64_t position = base + first * internal::kWordBits + positions[i];
-      builder(position, label_at(position));
+// Looks up the label behind each change.
+class ChangeLister {
+ public:
+  ChangeLister(core::ArrayView<const int32_t> labels, LabelBuilder& builder)
+      : labels_(labels),
+        builder_(builder),
+        positions_(kWordsAtOnce * internal::kWordBits + internal::kPositionsSlack) {}
+
+  void list(const uint64_t* words, int64_t bits, int64_t base) {
+    builder_(base, label_at(base));
+    const int64_t count = (bits + internal::kWordBits - 1) / internal::kWordBits;
+    for (int64_t first = 0; first < count; first += kWordsAtOnce) {
+      const int64_t found = internal::list_bits(
+          words + first, std::min(kWordsAtOnce, count - first), positions_.data());
+      for (int64_t i = 0; i < found; ++i) {
+        const int64_t position = base + first * internal::kWordBits + positions_[i];
+        builder_(position, label_at(position));
+      }
     }
   }
-}
+
+ private:
+  static constexpr int64_t kWordsAtOnce = internal::RunLister::kWordsAtOnce;
+
+  [[nodiscard]] int32_t label_at(int64_t position) const {
+    const int64_t row = position / labels_.shape[0];
+    return labels_(position - row * labels_.shape[0], row % labels_.shape[1],
+                   row / labels_.shape[1]);
+  }
+
+  core::ArrayView<const int32_t> labels_;
+  LabelBuilder& builder_;
+  std::vector<uint32_t> positions_;
+};
 
 }  // namespace
 
@@ -97,10 +111,11 @@ std::vector<LabelRuns> encode_labels(core::ArrayView<const int32_t> labels) {
   LabelBuilder builder(labels.shape);
   if (voxels > 0) {
     ChangePacker packer;
-    const internal::BitColumns bits = internal::pack_array(labels, packer);
-    for (int64_t column = 0; column < bits.columns(); ++column) {
-      list_column(labels, bits.column(column), bits.bits(), column * bits.bits(), builder);
-    }
+    ChangeLister lister(labels, builder);
+    internal::pack_array(labels, packer,
+                         [&](const uint64_t* words, int64_t bits, int64_t position) {
+                           lister.list(words, bits, position);
+                         });
   }
   return builder.finish(voxels);
 }

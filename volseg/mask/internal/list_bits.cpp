@@ -14,16 +14,15 @@ namespace volseg::mask::internal::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr int kFewBits = 8;  // up to here one after the other is faster
+constexpr int kFewBits = 4;  // so many are written at once, whether they are there or not
+static_assert(kFewBits <= kPositionsSlack);
 
-HWY_INLINE uint32_t* ListWord(uint64_t bits, uint32_t base, uint32_t* out) {
-  const int count = static_cast<int>(hwy::PopCount(bits));
-  if (HWY_TARGET == HWY_SCALAR || count <= kFewBits) {
-    for (; bits != 0; bits &= bits - 1) {
-      *out++ = base + static_cast<uint32_t>(std::countr_zero(bits));
-    }
-    return out;
+HWY_INLINE void ListManyBits(uint64_t bits, uint32_t base, uint32_t* out) {
+#if HWY_TARGET == HWY_SCALAR
+  for (; bits != 0; bits &= bits - 1) {
+    *out++ = base + static_cast<uint32_t>(std::countr_zero(bits));
   }
+#else
   const hn::ScalableTag<uint32_t> d;
   constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));
   for (int i = 0; i < kWordBits; i += kLanes, bits >>= kLanes) {
@@ -33,7 +32,19 @@ HWY_INLINE uint32_t* ListWord(uint64_t bits, uint32_t base, uint32_t* out) {
     hn::StoreU(hn::Compress(positions, hn::LoadMaskBits(d, bytes)), d, out);
     out += hwy::PopCount(bits & ((uint64_t{1} << kLanes) - 1));
   }
-  return out;
+#endif
+}
+
+HWY_INLINE uint32_t* ListWord(uint64_t bits, uint32_t base, uint32_t* out) {
+  const auto count = static_cast<int64_t>(hwy::PopCount(bits));
+  if (count > kFewBits) {
+    ListManyBits(bits, base, out);
+    return out + count;
+  }
+  for (int i = 0; i < kFewBits; ++i, bits &= bits - 1) {
+    out[i] = base + static_cast<uint32_t>(std::countr_zero(bits));
+  }
+  return out + count;
 }
 
 int64_t ListBits(const uint64_t* words, int64_t count, uint32_t* positions) {
@@ -44,33 +55,44 @@ int64_t ListBits(const uint64_t* words, int64_t count, uint32_t* positions) {
   return out - positions;
 }
 
-// True when the eight words repeat the bit before them.
-HWY_INLINE bool AllSame(const uint64_t* words, uint64_t carry) {
+// Bits of eight words that differ from the bit before, and which of the words have any. The word
+// before them must be readable.
+HWY_INLINE uint64_t ChangesOfEight(const uint64_t* words, uint64_t* changes) {
   const hn::CappedTag<uint64_t, 8> d;
-  const auto expected = hn::Set(d, uint64_t{0} - carry);
-  auto differing = hn::Zero(d);
+  uint64_t any = 0;
   for (size_t lane = 0; lane < 8; lane += hn::Lanes(d)) {
-    differing = hn::Or(differing, hn::Xor(hn::LoadU(d, words + lane), expected));
+    const auto now = hn::LoadU(d, words + lane);
+    const auto before = hn::ShiftRight<63>(hn::LoadU(d, words + lane - 1));
+    const auto changed = hn::Xor(now, hn::Or(hn::ShiftLeft<1>(now), before));
+    hn::Store(changed, d, changes + lane);
+    alignas(8) uint8_t bytes[8] = {};
+    hn::StoreMaskBits(d, hn::Ne(changed, hn::Zero(d)), bytes);
+    any |= uint64_t{bytes[0]} << lane;
   }
-  return hn::AllTrue(d, hn::Eq(differing, hn::Zero(d)));
+  return any;
+}
+
+HWY_INLINE uint32_t* ListChangesOf(uint64_t word, uint64_t before, int64_t index, uint32_t* out) {
+  return ListWord(word ^ (word << 1 | before), static_cast<uint32_t>(index * kWordBits), out);
 }
 
 int64_t ListChanges(const uint64_t* words, int64_t count, uint64_t& carry, uint32_t* positions) {
-  uint32_t* out = positions;
-  uint64_t before = carry;
-  int64_t word = 0;
-  while (word < count) {
-    if (word + 8 <= count && AllSame(words + word, before)) {
-      word += 8;
-      continue;
-    }
-    for (const int64_t end = word + 8 < count ? word + 8 : count; word < end; ++word) {
-      const uint64_t changes = words[word] ^ (words[word] << 1 | before);
-      before = words[word] >> (kWordBits - 1);
-      out = ListWord(changes, static_cast<uint32_t>(word * kWordBits), out);
+  if (count == 0) {
+    return 0;
+  }
+  alignas(64) uint64_t changes[8];
+  uint32_t* out = ListChangesOf(words[0], carry, 0, positions);
+  int64_t word = 1;
+  for (; word + 8 <= count; word += 8) {
+    for (uint64_t any = ChangesOfEight(words + word, changes); any != 0; any &= any - 1) {
+      const int index = std::countr_zero(any);
+      out = ListWord(changes[index], static_cast<uint32_t>((word + index) * kWordBits), out);
     }
   }
-  carry = before;
+  for (; word < count; ++word) {
+    out = ListChangesOf(words[word], words[word - 1] >> (kWordBits - 1), word, out);
+  }
+  carry = words[count - 1] >> (kWordBits - 1);
   return out - positions;
 }
 

@@ -8,12 +8,6 @@
 
 namespace volseg::mask::internal {
 
-/// Bits of an array and what was met while making them.
-struct PackedArray {
-  BitColumns bits;
-  bool has_nan = false;
-};
-
 /// Copies elements in Fortran order, a block after the other, from an array with any strides.
 template <typename T>
 class BlockGatherer {
@@ -46,49 +40,36 @@ class BlockGatherer {
   core::Shape3 index_{};
 };
 
-/// Packs an array of any strides and at least one voxel. `pack.line(values, count, words)` makes
-/// the bits of `count` values that follow each other in Fortran order and in memory, whole words
-/// except the last time; `pack.columns(rows, columns)` those of a plane.
-template <typename T, typename Pack>
-BitColumns pack_array(core::ArrayView<const T> voxels, Pack& pack) {
-  constexpr int64_t kBlock = 4096;
+/// Packs an array of any strides and gives the bits to `take(words, bits, position)`, ascending.
+/// `pack.line(values, count, words)` makes the bits of values that follow each other in Fortran
+/// order and in memory; `pack.columns(rows, columns)` those of a plane. Memory: at most an eighth
+/// of a byte a voxel and some more where axis 2 is contiguous, else a block.
+template <typename T, typename Pack, typename Take>
+void pack_array(core::ArrayView<const T> voxels, Pack& pack, Take take) {
+  constexpr int64_t kBlock = RunLister::kWordsAtOnce * kWordBits;
+  const bool is_contiguous = voxels.is_dense(core::Order::kFortran);
   const core::ArrayView<const T> view = with_long_axis_2(voxels);
-  if (!voxels.is_dense(core::Order::kFortran) && has_columns(view)) {
+  if (!is_contiguous && has_columns(view)) {
     BitColumns bits(view.shape[2], view.shape[0] * view.shape[1]);
     for (int64_t first = 0; first < view.shape[2]; first += kColumnsAtOnce) {
       pack.columns(rows_from(view, first), bits.from(first));
     }
-    return bits;
+    for (int64_t column = 0; column < bits.columns(); ++column) {
+      take(bits.column(column), bits.bits(), column * bits.bits());
+    }
+    return;
   }
-  BitColumns bits(1, voxels.size());
-  if (voxels.is_dense(core::Order::kFortran)) {
-    pack.line(voxels.data, voxels.size(), bits.column(0));
-    return bits;
-  }
-  const auto block = std::make_unique<T[]>(kBlock);
+  const auto gathered = std::make_unique<T[]>(is_contiguous ? 0 : kBlock);
   BlockGatherer<T> gatherer(voxels);
+  std::vector<uint64_t> words(RunLister::kWordsAtOnce);
   for (int64_t begin = 0; begin < voxels.size(); begin += kBlock) {
     const int64_t count = std::min(kBlock, voxels.size() - begin);
-    gatherer.gather(block.get(), count);
-    pack.line(block.get(), count, bits.column(0) + begin / kWordBits);
+    if (!is_contiguous) {
+      gatherer.gather(gathered.get(), count);
+    }
+    pack.line(is_contiguous ? voxels.data + begin : gathered.get(), count, words.data());
+    take(words.data(), count, begin);
   }
-  return bits;
-}
-
-/// One bit for each voxel: whether it differs from 0.
-template <typename T>
-PackedArray pack_non_zero(core::ArrayView<const T> voxels) {
-  struct {
-    bool has_nan = false;
-    void line(const T* values, int64_t count, uint64_t* words) {
-      has_nan |= pack_bits(values, count, words);
-    }
-    void columns(const PlaneRows<const T>& rows, const ColumnWords& words) {
-      has_nan |= pack_columns(rows, words);
-    }
-  } pack;
-  BitColumns bits = pack_array(voxels, pack);
-  return {std::move(bits), pack.has_nan};
 }
 
 }  // namespace volseg::mask::internal

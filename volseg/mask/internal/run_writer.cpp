@@ -55,49 +55,54 @@ int64_t digits_of(int64_t value) {
   return digits;
 }
 
+LeadingDigits leading_digits_of(int64_t start) {
+  LeadingDigits leading;
+  std::array<char, 20> text{};
+  const int64_t value = start / kLow;
+  leading.value = value * kLow;
+  leading.count = std::to_chars(text.data(), text.data() + text.size(), value).ptr - text.data();
+  std::memcpy(leading.text.data(), text.data(), sizeof(leading.text));
+  return leading;
+}
+
+char* write_start(char* out, int64_t start, LeadingDigits& leading) {
+  if (start - leading.value >= kLow) {
+    leading = leading_digits_of(start);
+  }
+  if (leading.count == 0) {
+    return write_small(out, static_cast<uint32_t>(start));
+  }
+  std::memcpy(out, leading.text.data(), sizeof(leading.text));
+  out += leading.count;
+  const uint32_t digits = four_digits(static_cast<uint32_t>(start - leading.value));
+  std::memcpy(out, &digits, sizeof(digits));
+  return out + sizeof(digits);
+}
+
 }  // namespace
 
 RunWriter::RunWriter(int64_t expected_runs, int64_t voxels) : block_(kBlockBytes, ' ') {
-  constexpr int64_t kUsualLengthBytes = 4;  // with blanks
+  constexpr int64_t kUsualLengthBytes = 5;  // with blanks
   text_.reserve(static_cast<size_t>(expected_runs * (digits_of(voxels) + kUsualLengthBytes)));
-}
-
-void RunWriter::keep_leading_digits(int64_t start) {
-  const int64_t leading = start / kLow;
-  leading_value_ = leading * kLow;
-  leading_digits_ =
-      std::to_chars(leading_.data(), leading_.data() + 20, leading).ptr - leading_.data();
-}
-
-char* RunWriter::write_start(char* out, int64_t start) {
-  if (start < kLow) {
-    return write_small(out, static_cast<uint32_t>(start));
-  }
-  if (start - leading_value_ >= kLow) {
-    keep_leading_digits(start);
-  }
-  std::memcpy(out, leading_.data(), 16);
-  out += leading_digits_;
-  const uint32_t digits = four_digits(static_cast<uint32_t>(start - leading_value_));
-  std::memcpy(out, &digits, sizeof(digits));
-  return out + sizeof(digits);
 }
 
 void RunWriter::append(const Run* runs, int64_t count) {
   char* const begin = block_.data();
   char* const last = begin + kBlockBytes - kLongestRunBytes;
   char* out = begin;
+  LeadingDigits leading = leading_;  // a local copy stays in registers
   for (int64_t run = 0; run < count; ++run) {
     if (out > last) {
       text_.append(begin, out);
       out = begin;
     }
-    out = write_start(out, runs[run].start + 1);
+    out = write_start(out, runs[run].start + 1, leading);
     *out++ = ' ';
     out = write_length(out, runs[run].length);
     *out++ = ' ';
   }
   text_.append(begin, out);
+  leading_ = leading;
 }
 
 std::string RunWriter::finish() {

@@ -9,6 +9,13 @@
 
 namespace volseg::mask::internal {
 
+/// All but the last four digits of a number, as text.
+struct LeadingDigits {
+  int64_t value = 0;  // followed by 0000
+  int64_t count = 0;
+  std::array<uint64_t, 2> text{};
+};
+
 /// Writes runs as text. Starts ascend, so the leading digits of one are kept for the next.
 class RunWriter {
  public:
@@ -20,16 +27,11 @@ class RunWriter {
   [[nodiscard]] std::string finish();
 
  private:
-  char* write_start(char* out, int64_t start);
-  void keep_leading_digits(int64_t start);
-
   static constexpr int64_t kBlockBytes = 1 << 15;
 
   std::string text_;
   std::string block_;
-  std::array<char, 24> leading_{};
-  int64_t leading_digits_ = 0;
-  int64_t leading_value_ = 0;  // the leading digits followed by 0000
+  LeadingDigits leading_;
 };
 
 }  // namespace volseg::mask::internal
