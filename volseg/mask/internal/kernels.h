@@ -75,4 +75,23 @@ int64_t list_changes(const uint64_t* words, int64_t count, uint64_t& carry, uint
 /// Makes runs of pairs (first, end) of positions, shifted by `base`.
 void pair_positions(const uint32_t* positions, int64_t runs, int64_t base, Run* out);
 
+/// How much of a text was read: whole runs and their bytes, without the blank behind the last.
+struct CanonicalText {
+  int64_t runs = 0;
+  int64_t bytes = 0;
+};
+/// What a canonical run must lie between: behind `last_end`, not touching it, and inside `voxels`.
+struct CanonicalRange {
+  int64_t last_end = 0;
+  int64_t voxels = 0;
+};
+inline constexpr int64_t kCanonicalRuns = 2048;      // at once, at most
+inline constexpr size_t kCanonicalBytesBefore = 16;  // readable before the text
+
+/// Reads runs while the text is canonical: numbers of at most 16 digits without leading zeros,
+/// single blanks, runs ascending and not touching. Stops early without harm; reads no part of 64
+/// bytes.
+CanonicalText parse_canonical(const char* text, int64_t bytes, const CanonicalRange& range,
+                              Run* runs);
+
 }  // namespace volseg::mask::internal
