@@ -28,7 +28,7 @@ RunMask to_runs(const BitMask& mask) {
   const auto take = [&](const Run* listed, int64_t count) {
     runs.runs.insert(runs.runs.end(), listed, listed + count);
   };
-  lister.list(words.data(), mask.voxels(), take);
+  lister.list(words.data(), mask.voxels(), words.data(), take);
   lister.finish(take);
   return runs;
 }

@@ -52,9 +52,10 @@ void list_runs(core::ArrayView<const T> voxels, Take take) {
   }
   NonZeroPacker<T> packer;
   internal::RunLister lister;
-  internal::pack_array(voxels, packer, [&](const uint64_t* words, int64_t bits, int64_t) {
-    lister.list(words, bits, take);
-  });
+  internal::pack_array(voxels, packer,
+                       [&](const uint64_t* words, int64_t bits, int64_t, const void* read_next) {
+                         lister.list(words, bits, read_next, take);
+                       });
   lister.finish(take);
   if constexpr (std::is_floating_point_v<T>) {
     if (packer.has_nan()) {

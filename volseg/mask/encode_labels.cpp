@@ -113,7 +113,7 @@ std::vector<LabelRuns> encode_labels(core::ArrayView<const int32_t> labels) {
     ChangePacker packer;
     ChangeLister lister(labels, builder);
     internal::pack_array(labels, packer,
-                         [&](const uint64_t* words, int64_t bits, int64_t position) {
+                         [&](const uint64_t* words, int64_t bits, int64_t position, const void*) {
                            lister.list(words, bits, position);
                          });
   }

@@ -96,9 +96,10 @@ class RunLister {
 
   RunLister() : positions_(kWordsAtOnce * kWordBits + kPositionsSlack), runs_(kRunsAtOnce) {}
 
-  /// The next `bits` bits of the array.
+  /// The next `bits` bits of the array; meanwhile what the caller reads next is fetched.
   template <typename Take>
-  void list(const uint64_t* words, int64_t bits, Take take) {
+  void list(const uint64_t* words, int64_t bits, const void* read_next, Take take) {
+    read_next_ = read_next;
     const int64_t whole = bits / kWordBits;
     for (int64_t first = 0; first < whole; first += kWordsAtOnce) {
       const int64_t count = std::min(kWordsAtOnce, whole - first);
@@ -129,7 +130,7 @@ class RunLister {
   template <typename Take>
   void list_words(const uint64_t* words, int64_t count, int64_t bits, Take take) {
     const bool open = carry_ != 0;
-    const int64_t changes = list_changes(words, count, carry_, positions_.data());
+    const int64_t changes = list_changes(words, count, carry_, read_next_, positions_.data());
     if (const int64_t runs = pair(changes, open); runs > 0) {
       take(runs_.data(), runs);
     }
@@ -140,6 +141,7 @@ class RunLister {
 
   std::vector<uint32_t> positions_;
   std::vector<Run> runs_;
+  const void* read_next_ = nullptr;
   uint64_t carry_ = 0;    // the bit before
   int64_t start_ = 0;     // of the run that is open
   int64_t position_ = 0;  // of the next bit

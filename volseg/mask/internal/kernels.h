@@ -69,8 +69,10 @@ int64_t count_shared_bits(const uint64_t* first, const uint64_t* second, int64_t
 inline constexpr int64_t kPositionsSlack = 64;
 int64_t list_bits(const uint64_t* words, int64_t count, uint32_t* positions);
 
-/// As list_bits, for bits that differ from the bit before; `carry` as in count_starts.
-int64_t list_changes(const uint64_t* words, int64_t count, uint64_t& carry, uint32_t* positions);
+/// As list_bits, for bits that differ from the bit before; `carry` as in count_starts. Meanwhile 64
+/// bytes a word are fetched from `read_next`, which need not be readable.
+int64_t list_changes(const uint64_t* words, int64_t count, uint64_t& carry, const void* read_next,
+                     uint32_t* positions);
 
 /// Makes runs of pairs (first, end) of positions, shifted by `base`.
 void pair_positions(const uint32_t* positions, int64_t runs, int64_t base, Run* out);

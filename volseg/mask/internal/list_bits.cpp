@@ -17,10 +17,16 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr int kFewBits = 4;  // so many are written at once, whether they are there or not
 static_assert(kFewBits <= kPositionsSlack);
 
+// Any position when there is no bit.
+HWY_INLINE uint32_t LowestBit(uint64_t bits) {
+  constexpr uint64_t kHighestBit = uint64_t{1} << (kWordBits - 1);
+  return static_cast<uint32_t>(hwy::Num0BitsBelowLS1Bit_Nonzero64(bits | kHighestBit));
+}
+
 HWY_INLINE void ListManyBits(uint64_t bits, uint32_t base, uint32_t* out) {
 #if HWY_TARGET == HWY_SCALAR
   for (; bits != 0; bits &= bits - 1) {
-    *out++ = base + static_cast<uint32_t>(std::countr_zero(bits));
+    *out++ = base + LowestBit(bits);
   }
 #else
   const hn::ScalableTag<uint32_t> d;
@@ -42,7 +48,7 @@ HWY_INLINE uint32_t* ListWord(uint64_t bits, uint32_t base, uint32_t* out) {
     return out + count;
   }
   for (int i = 0; i < kFewBits; ++i, bits &= bits - 1) {
-    out[i] = base + static_cast<uint32_t>(std::countr_zero(bits));
+    out[i] = base + LowestBit(bits);
   }
   return out + count;
 }
@@ -76,7 +82,8 @@ HWY_INLINE uint32_t* ListChangesOf(uint64_t word, uint64_t before, int64_t index
   return ListWord(word ^ (word << 1 | before), static_cast<uint32_t>(index * kWordBits), out);
 }
 
-int64_t ListChanges(const uint64_t* words, int64_t count, uint64_t& carry, uint32_t* positions) {
+int64_t ListChanges(const uint64_t* words, int64_t count, uint64_t& carry, const void* read_next,
+                    uint32_t* positions) {
   if (count == 0) {
     return 0;
   }
@@ -84,6 +91,9 @@ int64_t ListChanges(const uint64_t* words, int64_t count, uint64_t& carry, uint3
   uint32_t* out = ListChangesOf(words[0], carry, 0, positions);
   int64_t word = 1;
   for (; word + 8 <= count; word += 8) {
+    for (int64_t line = word; line < word + 8; ++line) {
+      __builtin_prefetch(static_cast<const char*>(read_next) + 64 * line);
+    }
     for (uint64_t any = ChangesOfEight(words + word, changes); any != 0; any &= any - 1) {
       const int index = std::countr_zero(any);
       out = ListWord(changes[index], static_cast<uint32_t>((word + index) * kWordBits), out);
@@ -189,8 +199,9 @@ int64_t list_bits(const uint64_t* words, int64_t count, uint32_t* positions) {
   return HWY_DYNAMIC_DISPATCH(ListBits)(words, count, positions);
 }
 
-int64_t list_changes(const uint64_t* words, int64_t count, uint64_t& carry, uint32_t* positions) {
-  return HWY_DYNAMIC_DISPATCH(ListChanges)(words, count, carry, positions);
+int64_t list_changes(const uint64_t* words, int64_t count, uint64_t& carry, const void* read_next,
+                     uint32_t* positions) {
+  return HWY_DYNAMIC_DISPATCH(ListChanges)(words, count, carry, read_next, positions);
 }
 
 int64_t count_starts(const uint64_t* words, int64_t count, uint64_t& carry) {

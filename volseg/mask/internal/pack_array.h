@@ -40,10 +40,11 @@ class BlockGatherer {
   core::Shape3 index_{};
 };
 
-/// Packs an array of any strides and gives the bits to `take(words, bits, position)`, ascending.
-/// `pack.line(values, count, words)` makes the bits of values that follow each other in Fortran
-/// order and in memory; `pack.columns(rows, columns)` those of a plane. Memory: at most an eighth
-/// of a byte a voxel and some more where axis 2 is contiguous, else a block.
+/// Packs an array of any strides and gives the bits to `take(words, bits, position, read_next)`,
+/// ascending, where the last is what will be read after them. `pack.line(values, count, words)`
+/// makes the bits of values that follow each other in Fortran order and in memory;
+/// `pack.columns(rows, columns)` those of a plane. Memory: at most an eighth of a byte a voxel and
+/// some more where axis 2 is contiguous, else a block.
 template <typename T, typename Pack, typename Take>
 void pack_array(core::ArrayView<const T> voxels, Pack& pack, Take take) {
   constexpr int64_t kBlock = RunLister::kWordsAtOnce * kWordBits;
@@ -55,7 +56,7 @@ void pack_array(core::ArrayView<const T> voxels, Pack& pack, Take take) {
       pack.columns(rows_from(view, first), bits.from(first));
     }
     for (int64_t column = 0; column < bits.columns(); ++column) {
-      take(bits.column(column), bits.bits(), column * bits.bits());
+      take(bits.column(column), bits.bits(), column * bits.bits(), bits.column(column));
     }
     return;
   }
@@ -68,7 +69,7 @@ void pack_array(core::ArrayView<const T> voxels, Pack& pack, Take take) {
       gatherer.gather(gathered.get(), count);
     }
     pack.line(is_contiguous ? voxels.data + begin : gathered.get(), count, words.data());
-    take(words.data(), count, begin);
+    take(words.data(), count, begin, voxels.data + begin + count);
   }
 }
 
