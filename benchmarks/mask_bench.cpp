@@ -133,9 +133,7 @@ void add_dense_paths(const TestMask& test, Order order) {
   });
   add("decode" + suffix, [&test, order](benchmark::State& state) {
     const std::string& text = text_of(test);
-    measure_writing(state, order, [&](auto view) {
-      mask::decode(mask::parse_runs_or_throw(text, kMaskShape), view);
-    });
+    measure_writing(state, order, [&](auto view) { mask::decode_text(text, view); });
   });
   add("crop_128" + suffix, [&test, order](benchmark::State& state) {
     const RunMask& runs = runs_of(test);

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "volseg/core/error.h"
 #include "volseg/mask/internal/bit_columns.h"
+#include "volseg/mask/internal/run_reader.h"
 #include "volseg/mask/internal/runs.h"
 #include "volseg/mask/run_mask.h"
+#include "volseg/mask/run_text.h"
 
 namespace volseg::mask {
 
@@ -183,6 +187,38 @@ void set_box(const RunMask& mask, const core::Shape3& begin, const core::Shape3&
   }
 }
 
+// Sets the bits of the runs of a text, whatever their order.
+class BitSink final : public internal::RunSink {
+ public:
+  explicit BitSink(BitColumns& bits) : bits_(bits) {}
+
+  void add(const Run& run) override {
+    if (run.length > 0) {
+      bits_.set(run);
+      last_end_ = internal::end_of(run);
+    }
+  }
+  void add_canonical(const Run* runs, int64_t count) override {
+    for (int64_t run = 0; run < count; ++run) {
+      bits_.set(runs[run]);
+    }
+    last_end_ = internal::end_of(runs[count - 1]);
+  }
+  [[nodiscard]] std::optional<int64_t> last_end() const override { return last_end_; }
+
+ private:
+  BitColumns& bits_;
+  int64_t last_end_ = -1;
+};
+
+void read_text(std::string_view text, const core::Shape3& shape, BitColumns& bits) {
+  ParsedRuns parsed;
+  BitSink sink(bits);
+  bits.clear();
+  internal::RunReader(text, shape, parsed, sink).read_all();
+  internal::require_sound(parsed);
+}
+
 // As paint_box with value 1, but also clears what is outside the mask.
 void write_box(const RunMask& mask, const core::Shape3& begin, core::ArrayView<uint8_t> view) {
   const core::ArrayView<uint8_t> rows = internal::with_long_axis_2(view);
@@ -219,6 +255,22 @@ void decode(const RunMask& mask, core::ArrayView<uint8_t> voxels) {
   } else {
     clear(voxels);
     paint_box(mask, {0, 0, 0}, voxels, uint8_t{1});
+  }
+}
+
+void decode_text(std::string_view text, core::ArrayView<uint8_t> voxels) {
+  const int64_t count = core::voxel_count(voxels.shape);
+  const core::ArrayView<uint8_t> rows = internal::with_long_axis_2(voxels);
+  if (count > 0 && voxels.is_dense(core::Order::kFortran)) {
+    BitColumns bits(1, count);
+    read_text(text, voxels.shape, bits);
+    internal::expand_bits(bits.column(0), count, count >= kPastCacheVoxels, voxels.data);
+  } else if (count > 0 && internal::has_columns(rows)) {
+    BitColumns bits(rows.shape[2], rows.shape[0] * rows.shape[1]);
+    read_text(text, voxels.shape, bits);
+    expand(bits, rows);
+  } else {
+    decode(parse_runs_or_throw(text, voxels.shape), voxels);
   }
 }
 

@@ -23,18 +23,22 @@ std::string quoted(std::string_view token) {
 }  // namespace
 
 ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape) {
-  return internal::RunReader(text, shape).read_all();
+  return internal::parse_runs(text, shape, internal::Reading::kFast);
 }
 
-RunMask parse_runs_or_throw(std::string_view text, const core::Shape3& shape) {
-  ParsedRuns parsed = parse_runs(text, shape);
+void internal::require_sound(const ParsedRuns& parsed) {
   if (parsed.error != RunTextError::kNone) {
     throw Error(ErrorKind::kFormat, "mask.parse_runs",
                 "run " + std::to_string(parsed.run_number) + ", byte " +
                     std::to_string(parsed.byte_offset) + ", token " + quoted(parsed.token) + ": " +
                     std::string(rule_of(parsed.error)) + "; the shape is " +
-                    core::to_string(shape));
+                    core::to_string(parsed.mask.shape));
   }
+}
+
+RunMask parse_runs_or_throw(std::string_view text, const core::Shape3& shape) {
+  ParsedRuns parsed = parse_runs(text, shape);
+  internal::require_sound(parsed);
   return std::move(parsed.mask);
 }
 
@@ -87,10 +91,8 @@ std::string_view rule_of(RunTextError error) {
 
 core::Array<uint8_t> decode_like_rle2mask_3d(std::string_view text, int64_t height, int64_t width,
                                              int64_t depth) {
-  const core::Shape3 shape = {depth, height, width};
-  const RunMask mask = parse_runs_or_throw(text, shape);
-  core::Array<uint8_t> voxels(shape, core::Order::kFortran);
-  decode(mask, voxels.view());
+  core::Array<uint8_t> voxels({depth, height, width}, core::Order::kFortran);
+  decode_text(text, voxels.view());
   return voxels;
 }
 

@@ -59,6 +59,11 @@ struct ParsedRuns {
 template <typename T>
 [[nodiscard]] std::string encode_text(core::ArrayView<const T> voxels);
 
+/// decode(parse_runs_or_throw(text, voxels.shape), voxels) without the run list in between: memory
+/// is about an eighth of a byte a voxel. On an error the voxels stay as they were.
+/// @throws Error(kFormat) as parse_runs_or_throw
+void decode_text(std::string_view text, core::ArrayView<uint8_t> voxels);
+
 /// Stable finding code of an error, such as "rle-start-zero"; and one sentence that states the
 /// rule.
 [[nodiscard]] std::string_view code_of(RunTextError error);

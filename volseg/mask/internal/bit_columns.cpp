@@ -28,13 +28,11 @@ void BitColumns::clear() {
 
 void BitColumns::set(const Run& run) {
   int64_t begin = run.start - column_of_last_ * bits_;
-  int64_t end = begin + run.length;
-  if (begin >= bits_) {
-    const int64_t skipped = begin / bits_;
-    column_of_last_ += skipped;
-    begin -= skipped * bits_;
-    end -= skipped * bits_;
+  if (begin < 0 || begin >= bits_) {
+    column_of_last_ = run.start / bits_;
+    begin = run.start - column_of_last_ * bits_;
   }
+  int64_t end = begin + run.length;
   while (end > bits_) {
     set_bits(column(column_of_last_), begin, bits_);
     ++column_of_last_;

@@ -29,7 +29,7 @@ class BitColumns {
   }
   [[nodiscard]] ColumnWords from(int64_t index) { return {column(index), pitch_words_}; }
   void clear();
-  /// Sets the bits of a run of the array; runs ascend from call to call.
+  /// Sets the bits of a run of the array; fastest when runs ascend from call to call.
   void set(const Run& run);
 
  private:

@@ -71,6 +71,10 @@ void TokenReader::finish_number(Token& token) {
   }
 }
 
+UnionBuilder::UnionBuilder(size_t likely_runs, RunTextWarnings& warnings) : warnings_(warnings) {
+  runs_.reserve(likely_runs);
+}
+
 void UnionBuilder::add(const Run& run) {
   if (run.length == 0) {
     warnings_.zero_length = true;
@@ -88,7 +92,12 @@ void UnionBuilder::add_canonical(const Run* runs, int64_t count) {
   last_start_ = runs_.back().start;
 }
 
-int64_t UnionBuilder::last_end() const { return runs_.empty() ? -1 : end_of(runs_.back()); }
+std::optional<int64_t> UnionBuilder::last_end() const {
+  if (warnings_.unsorted) {
+    return std::nullopt;
+  }
+  return runs_.empty() ? -1 : end_of(runs_.back());
+}
 
 std::vector<Run> UnionBuilder::finish() {
   if (!warnings_.unsorted) {
@@ -116,30 +125,26 @@ void UnionBuilder::join(std::vector<Run>& runs, const Run& run) {
   last.length = std::max(end_of(last), end_of(run)) - last.start;
 }
 
-RunReader::RunReader(std::string_view text, const core::Shape3& shape)
+RunReader::RunReader(std::string_view text, const core::Shape3& shape, ParsedRuns& parsed,
+                     RunSink& sink)
     : text_(text),
       voxels_(core::voxel_count(shape)),
-      tokens_(text, parsed_.warnings),
-      runs_(parsed_.warnings) {
-  constexpr size_t kUsualRunBytes = 10;
+      parsed_(parsed),
+      tokens_(text, parsed.warnings),
+      sink_(sink) {
   parsed_.mask.shape = shape;
-  runs_.reserve(text.size() / kUsualRunBytes);
 }
 
-ParsedRuns RunReader::read_plainly() {
+void RunReader::read_plainly() {
   while (read_some_plainly(INT64_MAX)) {
   }
-  return finish();
 }
 
-ParsedRuns RunReader::read_all() {
+void RunReader::read_all() {
   constexpr int64_t kRunsBetweenTries = 16;
   while (read_some_plainly(kRunsBetweenTries)) {
-    if (!parsed_.warnings.unsorted) {
-      read_canonical();
-    }
+    read_canonical();
   }
-  return finish();
 }
 
 // False at the end of the text and at an error.
@@ -163,7 +168,7 @@ bool RunReader::read_some_plainly(int64_t most_runs) {
       fail(start.error != RunTextError::kNone ? start : length);
       return false;
     }
-    runs_.add({start.value - 1, length.value});
+    sink_.add({start.value - 1, length.value});
   }
   return true;
 }
@@ -173,13 +178,15 @@ void RunReader::read_canonical() {
   CanonicalText read{};
   do {
     const size_t begin = tokens_.position() + 1;
-    if (begin < kCanonicalBytesBefore || begin >= text_.size() || text_[begin - 1] != ' ') {
+    const std::optional<int64_t> last_end = sink_.last_end();
+    if (!last_end || begin < kCanonicalBytesBefore || begin >= text_.size() ||
+        text_[begin - 1] != ' ') {
       return;
     }
     read = parse_canonical(text_.data() + begin, static_cast<int64_t>(text_.size() - begin),
-                           {runs_.last_end(), voxels_}, runs.data());
+                           {*last_end, voxels_}, runs.data());
     if (read.runs > 0) {
-      runs_.add_canonical(runs.data(), read.runs);
+      sink_.add_canonical(runs.data(), read.runs);
       run_number_ += read.runs;
       tokens_.skip_to(begin + static_cast<size_t>(read.bytes));
     }
@@ -193,13 +200,22 @@ void RunReader::fail(const Token& token) {
   parsed_.token = text_.substr(token.begin, std::min(token.end - token.begin, kShownTokenBytes));
 }
 
-ParsedRuns RunReader::finish() {
-  if (parsed_.error == RunTextError::kNone) {
-    parsed_.mask.runs = runs_.finish();
+ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape, Reading reading) {
+  constexpr size_t kUsualRunBytes = 10;
+  ParsedRuns parsed;
+  UnionBuilder runs(text.size() / kUsualRunBytes, parsed.warnings);
+  RunReader reader(text, shape, parsed, runs);
+  if (reading == Reading::kFast) {
+    reader.read_all();
   } else {
-    parsed_.warnings = {};
+    reader.read_plainly();
   }
-  return std::move(parsed_);
+  if (parsed.error == RunTextError::kNone) {
+    parsed.mask.runs = runs.finish();
+  } else {
+    parsed.warnings = {};
+  }
+  return parsed;
 }
 
 }  // namespace volseg::mask::internal

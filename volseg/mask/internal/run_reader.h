@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "volseg/core/array.h"
@@ -40,17 +40,29 @@ class TokenReader {
   size_t position_ = 0;
 };
 
-/// Collects runs; joins them at once while they come in order.
-class UnionBuilder {
+/// Takes the runs of a text in its order.
+class RunSink {
  public:
-  explicit UnionBuilder(RunTextWarnings& warnings) : warnings_(warnings) {}
+  RunSink() = default;
+  RunSink(const RunSink&) = delete;
+  RunSink& operator=(const RunSink&) = delete;
+  virtual ~RunSink() = default;
 
-  void reserve(size_t runs) { runs_.reserve(runs); }
-  void add(const Run& run);
+  virtual void add(const Run& run) = 0;
   /// Runs that ascend, do not touch and begin behind last_end().
-  void add_canonical(const Run* runs, int64_t count);
-  /// -1 before the first run.
-  [[nodiscard]] int64_t last_end() const;
+  virtual void add_canonical(const Run* runs, int64_t count) = 0;
+  /// Of the last run, -1 before the first; none when the next run is not canonical wherever it is.
+  [[nodiscard]] virtual std::optional<int64_t> last_end() const = 0;
+};
+
+/// Collects runs; joins them at once while they come in order.
+class UnionBuilder final : public RunSink {
+ public:
+  UnionBuilder(size_t likely_runs, RunTextWarnings& warnings);
+
+  void add(const Run& run) override;
+  void add_canonical(const Run* runs, int64_t count) override;
+  [[nodiscard]] std::optional<int64_t> last_end() const override;
   [[nodiscard]] std::vector<Run> finish();
 
  private:
@@ -61,28 +73,36 @@ class UnionBuilder {
   int64_t last_start_ = 0;
 };
 
-/// Reads a text by its rules. Stretches of canonical text are read many tokens at a time; what is
-/// not canonical is read token by token, which is the reference of the fast way.
+/// Reads a text by its rules into a sink. Stretches of canonical text are read many tokens at a
+/// time; what is not canonical is read token by token, which is the reference of the fast way.
 class RunReader {
  public:
-  RunReader(std::string_view text, const core::Shape3& shape);
+  /// What concerns the text goes to `parsed`, whose warnings the sink may share.
+  RunReader(std::string_view text, const core::Shape3& shape, ParsedRuns& parsed, RunSink& sink);
 
-  [[nodiscard]] ParsedRuns read_all();
+  void read_all();
   /// As read_all, without the fast way.
-  [[nodiscard]] ParsedRuns read_plainly();
+  void read_plainly();
 
  private:
   bool read_some_plainly(int64_t most_runs);
   void read_canonical();
   void fail(const Token& token);
-  ParsedRuns finish();
 
   std::string_view text_;
   int64_t voxels_;
-  ParsedRuns parsed_;
+  ParsedRuns& parsed_;
   TokenReader tokens_;
-  UnionBuilder runs_;
+  RunSink& sink_;
   int64_t run_number_ = 1;
 };
+
+/// parse_runs by either way of reading.
+enum class Reading : uint8_t { kFast, kPlain };
+[[nodiscard]] ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape,
+                                    Reading reading);
+
+/// @throws Error(kFormat) with run, byte offset, token and rule when `parsed` has an error
+void require_sound(const ParsedRuns& parsed);
 
 }  // namespace volseg::mask::internal
