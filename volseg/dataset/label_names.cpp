@@ -97,14 +97,16 @@ class NameReader {
       add(*key_value, json.get<std::string>(), where);
       return;
     }
-    // nnU-Net writes regions as lists of labels; each belongs to the region.
-    for (const Json& one : json.is_array() ? json : Json::array({json})) {
-      const std::optional<int32_t> value = value_of(one);
-      if (!value) {
-        refuse(where, "expected a label value and a name, in either order");
-      }
-      add(*value, key, where);
+    if (json.is_array()) {
+      refuse(where, fmt::format("a region of the labels {}; name each label by itself, and give "
+                                "labels that form one class the same name",
+                                json.dump()));
     }
+    const std::optional<int32_t> value = value_of(json);
+    if (!value) {
+      refuse(where, "expected a label value and a name, in either order");
+    }
+    add(*value, key, where);
   }
 
   void read_lines(const std::string& text) {
@@ -188,6 +190,25 @@ std::optional<std::string> case_of_label(const std::string& stem,
 
 std::map<int32_t, std::string> read_label_names(const std::filesystem::path& path) {
   return NameReader(path).read();
+}
+
+std::map<int32_t, std::string> parse_label_names(const std::vector<std::string>& texts) {
+  std::map<int32_t, std::string> names;
+  for (const std::string& text : texts) {
+    const size_t mark = text.find('=');
+    const auto value = value_of(std::string_view(text).substr(0, mark));
+    const std::string name = mark == std::string::npos ? "" : text.substr(mark + 1);
+    if (!value || *value == 0 || name.empty()) {
+      throw Error(ErrorKind::kUsage, "dataset.label_names",
+                  internal::in_quotes(text) +
+                      ": expected a label value that is not 0 and a name, such as 1=liver");
+    }
+    if (!names.emplace(*value, name).second) {
+      throw Error(ErrorKind::kUsage, "dataset.label_names",
+                  fmt::format("label {} is named twice", *value));
+    }
+  }
+  return names;
 }
 
 }  // namespace volseg::dataset

@@ -32,8 +32,19 @@ TEST(LabelNames, are_read_from_json_in_both_directions) {
 
 TEST(LabelNames, are_read_from_a_dataset_json_of_nnunet) {
   EXPECT_EQ(read(R"({"channel_names": {"0": "CT"}, "labels": {"background": 0, "liver": 1,
-                     "tumour": [2, 3]}})"),
-            (Names{{1, "liver"}, {2, "tumour"}, {3, "tumour"}}));
+                     "tumour": 3}})"),
+            (Names{{1, "liver"}, {3, "tumour"}}));
+}
+
+TEST(LabelNames, are_read_from_texts_of_value_and_name) {
+  EXPECT_EQ(parse_label_names({"1=liver", "7=a = b"}), (Names{{1, "liver"}, {7, "a = b"}}));
+  const auto message = [](const std::string& text) {
+    return internal::refusal([&] { static_cast<void>(parse_label_names({"1=x", text})); });
+  };
+  for (const std::string text : {"liver", "x=liver", "2=", "0=background", "=", ""}) {
+    EXPECT_TRUE(holds(message(text), "\"" + text + "\": expected a label value")) << text;
+  }
+  EXPECT_TRUE(holds(message("1=y"), "label 1 is named twice"));
 }
 
 TEST(LabelNames, are_read_from_lines) {
@@ -52,6 +63,8 @@ TEST(LabelNames, are_refused_with_their_place) {
   EXPECT_TRUE(holds(refused("0 liver\n"), "label 0 is the background"));
   EXPECT_TRUE(holds(refused("3\n"), "empty name"));
   EXPECT_TRUE(holds(refused(R"({"liver": 1.5})"), "expected a label value"));
+  EXPECT_TRUE(holds(refused(R"({"labels": {"whole": [1, 2]}})"),
+                    "key \"whole\": a region of the labels [1,2]; name each label"));
   EXPECT_TRUE(holds(refused("{broken"), "not a JSON object"));
   EXPECT_TRUE(holds(refused(""), "no label names"));
 }

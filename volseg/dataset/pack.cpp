@@ -10,6 +10,7 @@
 
 #include "volseg/archive/zip_writer.h"
 #include "volseg/core/error.h"
+#include "volseg/core/text.h"
 #include "volseg/dataset/internal/dataset_table.h"
 #include "volseg/dataset/internal/pack_case.h"
 #include "volseg/dataset/internal/pack_inputs.h"
@@ -19,34 +20,28 @@ namespace volseg::dataset {
 
 namespace {
 
+using internal::kParts;
+using internal::PackCase;
 using internal::PackedCase;
 
 constexpr std::string_view kImageFolder = "images/";
 
-struct PackingPart {
-  Part part;
-  const PackPart& input;
-  std::vector<internal::PackCase> cases;
-  std::vector<PackedCase> packed;
-};
-
 class Packer {
  public:
   Packer(std::filesystem::path output, const PackOptions& options)
-      : output_(std::move(output)), options_(options) {
-    parts_.push_back({Part::kTrain, options.train, {}, {}});
-    parts_.push_back({Part::kValidation, options.validation, {}, {}});
-    parts_.push_back({Part::kTest, options.test, {}, {}});
-  }
+      : output_(std::move(output)), options_(options) {}
 
   PackSummary pack() {
     core::check_output(output_, options_.overwrite);
-    match();
-    if (options_.images_as_npy) {
-      // Never committed: the converted images go into the zip, then the folder is removed.
-      converted_.emplace(output_.string() + ".images", core::Overwrite::kYes);
-    }
+    inputs_ = internal::read_pack_inputs(options_);
+    summary_.warnings = std::move(inputs_.warnings);
+    summary_.train_cases = std::ssize(inputs_.of(Part::kTrain));
+    summary_.validation_cases = std::ssize(inputs_.of(Part::kValidation));
+    summary_.test_cases = std::ssize(inputs_.of(Part::kTest));
+    check_file_names();
+    make_folder();
     read_cases();
+    collect_warnings();
     order_classes();
     write();
     summary_.size_bytes = static_cast<int64_t>(std::filesystem::file_size(output_));
@@ -54,101 +49,126 @@ class Packer {
   }
 
  private:
-  [[noreturn]] static void refuse(const std::string& message) {
-    throw Error(ErrorKind::kUsage, "dataset.pack", message);
-  }
-
-  void match() {
-    int64_t count = 0;
-    for (PackingPart& part : parts_) {
-      if (part.input.images.empty()) {
-        continue;
-      }
-      part.cases = internal::match_cases(part.input, summary_.warnings);
-      if (part.input.labels.empty() && part.part != Part::kTest) {
-        refuse(fmt::format("the {} images have no labels; only test images need none",
-                           name_of(part.part)));
-      }
-      part.packed.resize(part.cases.size());
-      count += static_cast<int64_t>(part.cases.size());
-    }
-    if (count == 0) {
-      refuse("no images to pack");
-    }
-    summary_.train_cases = static_cast<int64_t>(parts_[0].cases.size());
-    summary_.validation_cases = static_cast<int64_t>(parts_[1].cases.size());
-    summary_.test_cases = static_cast<int64_t>(parts_[2].cases.size());
-    warn_of_missing_masks();
-    check_file_names();
-  }
-
-  void warn_of_missing_masks() {
-    std::vector<const internal::PackCase*> cases;
-    for (const PackingPart& part : parts_) {
-      for (const internal::PackCase& one : part.cases) {
-        cases.push_back(&one);
-      }
-    }
-    internal::find_missing_masks(cases, summary_.warnings);
-  }
+  std::vector<PackedCase>& packed_of(Part part) { return packed_[static_cast<size_t>(part)]; }
 
   // All images share one folder of the zip.
   void check_file_names() const {
-    std::map<std::string, std::filesystem::path> path_of_name;
-    for (const PackingPart& part : parts_) {
-      for (const internal::PackCase& one : part.cases) {
-        const std::string name =
-            options_.images_as_npy ? one.name + ".npy" : one.image.filename().string();
-        const auto [other, is_new] = path_of_name.try_emplace(name, one.image);
-        if (!is_new && other->second != one.image) {
-          refuse(fmt::format("{} and {}: two images would be {}{}; rename one",
-                             other->second.string(), one.image.string(), kImageFolder, name));
+    std::map<std::string, const PackCase*> case_of_name;
+    for (const Part part : kParts) {
+      for (const PackCase& one : inputs_.of(part)) {
+        const std::string name = internal::image_name_of(one, options_.images_as);
+        const auto [other, is_new] = case_of_name.try_emplace(name, &one);
+        if (!is_new && !same_image(*other->second, one)) {
+          internal::refuse_to_pack(
+              ErrorKind::kUsage,
+              fmt::format("{} and {}: two images would be {}{}; rename one",
+                          other->second->image_text(), one.image_text(), kImageFolder, name));
         }
         if (!core::is_plain_file_name(name)) {
-          refuse(one.image.string() + ": the file name holds control characters; rename it");
+          internal::refuse_to_pack(
+              ErrorKind::kUsage,
+              one.image_text() + ": the file name holds control characters; rename it");
         }
       }
     }
   }
 
-  void read_cases() {
-    std::vector<std::pair<const internal::PackCase*, PackedCase*>> work;
-    std::set<std::filesystem::path> converted;
-    for (PackingPart& part : parts_) {
-      for (size_t index = 0; index < part.cases.size(); ++index) {
-        if (options_.images_as_npy && !converted.insert(part.cases[index].image).second) {
-          refuse(part.cases[index].image.string() + ": in two tables; convert it before packing");
+  static bool same_image(const PackCase& first, const PackCase& second) {
+    return first.row == nullptr || second.row == nullptr ? first.images == second.images
+                                                         : first.row->member == second.row->member;
+  }
+
+  // Never committed: what it holds goes into the zip, then it is removed.
+  void make_folder() {
+    for (const Part part : kParts) {
+      for (const PackCase& one : inputs_.of(part)) {
+        if (!folder_ && internal::needs_folder(one, options_.images_as)) {
+          folder_.emplace(output_.string() + ".images", core::Overwrite::kYes);
         }
-        work.emplace_back(&part.cases[index], &part.packed[index]);
       }
     }
-    const auto count = static_cast<int64_t>(work.size());
-    const std::filesystem::path folder = converted_ ? converted_->temporary_path() : "";
-    core::for_each_reported(options_.work, "pack", count, "cases", [&](int64_t index) {
-      const auto& [one, packed] = work[static_cast<size_t>(index)];
-      *packed = internal::pack_case(*one, options_.label_names, folder);
+    if (folder_) {
+      for (const Part part : kParts) {
+        std::filesystem::create_directory(folder_of(part));
+      }
+    }
+  }
+
+  [[nodiscard]] std::filesystem::path folder_of(Part part) const {
+    return folder_ ? folder_->temporary_path() / name_of(part) : "";
+  }
+
+  void read_cases() {
+    struct Work {
+      const PackCase* one;
+      PackedCase* packed;
+      Part part;
+    };
+    std::vector<Work> work;
+    for (const Part part : kParts) {
+      packed_of(part).resize(inputs_.of(part).size());
+      for (size_t index = 0; index < inputs_.of(part).size(); ++index) {
+        work.push_back({&inputs_.of(part)[index], &packed_of(part)[index], part});
+      }
+    }
+    core::for_each_reported(options_.work, "pack", std::ssize(work), "cases", [&](int64_t index) {
+      const Work& item = work[static_cast<size_t>(index)];
+      *item.packed = internal::pack_case(*item.one, {.label_names = inputs_.label_names,
+                                                     .dataset = inputs_.dataset.get(),
+                                                     .images_as = options_.images_as,
+                                                     .resample_masks = options_.resample_masks,
+                                                     .recanonicalise = options_.recanonicalise,
+                                                     .folder = folder_of(item.part)});
     });
+  }
+
+  void collect_warnings() {
+    int64_t resampled = 0;
+    int64_t not_canonical = 0;
+    for (const std::vector<PackedCase>& cases : packed_) {
+      for (const PackedCase& one : cases) {
+        summary_.warnings.insert(summary_.warnings.end(), one.warnings.begin(), one.warnings.end());
+        resampled += one.resampled_labels;
+        not_canonical += one.texts_not_canonical;
+      }
+    }
+    if (resampled > 0) {
+      summary_.warnings.push_back(core::counted(resampled, "label file") +
+                                  " brought onto the grids of the images, nearest voxel");
+    }
+    if (not_canonical > 0) {
+      summary_.warnings.push_back(core::counted(not_canonical, "run text") +
+                                  " not canonical and kept; --recanonicalise rewrites them");
+    }
   }
 
   // By the smallest label value of a class; classes of mask files without values by name, last.
   void order_classes() {
+    if (inputs_.dataset != nullptr) {
+      summary_.class_names = inputs_.dataset->class_names();
+      return;
+    }
     std::map<std::string, int64_t> order;
     const auto lower = [&order](const std::string& name, int64_t value) {
       const auto [entry, is_new] = order.try_emplace(name, value);
       entry->second = std::min(entry->second, value);
     };
-    for (const auto& [value, name] : options_.label_names) {
+    for (const auto& [value, name] : inputs_.label_names) {
       lower(name, value);
     }
     constexpr int64_t kNoValue = int64_t{1} << 40;
-    for (const PackingPart& part : parts_) {
-      for (const PackedCase& one : part.packed) {
+    for (const std::vector<PackedCase>& cases : packed_) {
+      for (const PackedCase& one : cases) {
         for (const auto& [name, text] : one.text_of_class) {
           const auto value = one.value_of_class.find(name);
           lower(name, value == one.value_of_class.end() ? kNoValue : value->second);
         }
       }
     }
+    take_in_order(order);
+  }
+
+  void take_in_order(const std::map<std::string, int64_t>& order) {
     std::vector<std::pair<int64_t, std::string>> sorted;
     sorted.reserve(order.size());
     for (const auto& [name, value] : order) {
@@ -158,7 +178,7 @@ class Packer {
     for (auto& [value, name] : sorted) {
       summary_.class_names.push_back(std::move(name));
     }
-    if (summary_.class_names.empty() && summary_.train_cases > 0) {
+    if (summary_.class_names.empty()) {
       throw Error(ErrorKind::kFormat, "dataset.pack",
                   "the label files hold no label but 0; expected one class or more");
     }
@@ -167,14 +187,14 @@ class Packer {
   void write() {
     archive::ZipWriter zip(output_, options_.overwrite);
     std::set<std::string> images;
-    for (PackingPart& part : parts_) {
-      for (const PackedCase& one : part.packed) {
+    for (const Part part : kParts) {
+      for (const PackedCase& one : packed_of(part)) {
         if (images.insert(one.image).second) {
           zip.add_file(std::string(kImageFolder) + one.image, one.source);
         }
       }
-      if (!part.packed.empty()) {
-        zip.add(std::string(name_of(part.part)) + ".pq", table_of(part));
+      if (!packed_of(part).empty()) {
+        zip.add(std::string(name_of(part)) + ".pq", table_of(part));
       }
     }
     if (options_.work.cancel != nullptr) {
@@ -183,25 +203,32 @@ class Packer {
     zip.commit();
   }
 
-  core::Buffer table_of(PackingPart& part) const {
-    const bool has_masks = !part.input.labels.empty();
+  core::Buffer table_of(Part part) {
+    const std::vector<PackCase>& cases = inputs_.of(part);
     std::vector<internal::TableRow> rows;
-    for (PackedCase& one : part.packed) {
-      internal::TableRow row{
-          .image = one.image, .run_texts = {}, .shape = one.shape, .spacing_mm = one.spacing_mm};
+    for (size_t index = 0; index < cases.size(); ++index) {
+      PackedCase& one = packed_of(part)[index];
+      internal::TableRow row{.image = one.image,
+                             .run_texts = {},
+                             .shape = one.shape,
+                             .spacing_mm = one.spacing_mm,
+                             .fold = cases[index].fold,
+                             .group = cases[index].group};
       for (const std::string& name : summary_.class_names) {
         row.run_texts.push_back(std::move(one.text_of_class[name]));
       }
       rows.push_back(std::move(row));
     }
+    const bool has_masks = cases.front().has_masks();
     return internal::encode_table(std::move(rows),
                                   has_masks ? summary_.class_names : std::vector<std::string>{});
   }
 
   std::filesystem::path output_;
   const PackOptions& options_;
-  std::vector<PackingPart> parts_;
-  std::optional<core::OutputFolder> converted_;
+  internal::PackInputs inputs_;
+  std::array<std::vector<PackedCase>, 3> packed_;
+  std::optional<core::OutputFolder> folder_;
   PackSummary summary_;
 };
 

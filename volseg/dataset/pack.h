@@ -16,13 +16,15 @@
 #include "volseg/core/files.h"
 #include "volseg/core/work.h"
 #include "volseg/dataset/import_settings.h"
+#include "volseg/volume/formats.h"
 
 namespace volseg::dataset {
 
 /// Images and their masks for one table of a new dataset. Images and labels are matched by file
 /// name without extension (also with a suffix such as _seg, _label, _mask or _labels on the label).
+/// Images a_0000, a_0001, ... are the channels of one, unless labels are named so too.
 struct PackPart {
-  std::vector<std::filesystem::path> images;  ///< files or folders of .npy, .nii, .nii.gz
+  std::vector<std::filesystem::path> images;  ///< files or folders
   /// Label maps (one file per case), or mask files per class: a folder per class named for it, or
   /// files named <case>_<class>. Empty: a table without masks.
   std::vector<std::filesystem::path> labels;
@@ -33,13 +35,28 @@ struct PackPart {
 [[nodiscard]] std::optional<std::string> case_of_label(
     const std::string& stem, const std::function<bool(const std::string&)>& is_case);
 
+/// What to pack, and how. Training cases come from `train`, `pairs` or `source`, exactly one.
 struct PackOptions {
   PackPart train;
-  PackPart validation;  ///< empty: no such table
+  PackPart validation;  ///< empty: no such table, unless the source has one
   PackPart test;
-  /// Label value -> class name; empty: every label found becomes "label_<value>".
+  /// CSV with the columns image (channels separated by ";"), label or label:CLASS, and where wanted
+  /// fold, group, part (train, validation, test) and spacing; paths are relative to its folder.
+  std::filesystem::path pairs;
+  /// nnU-Net raw folder, Medical Segmentation Decathlon folder, or dataset to pack again.
+  std::filesystem::path source;
+  ImportSettings import_settings;  ///< how to read a dataset
+  /// Ends of image names in folders; several are the channels of a case, in this order.
+  std::vector<std::string> image_suffixes;
+  /// Ends of label names; without `labels` they are looked for beside the images.
+  std::vector<std::string> label_suffixes;
+  /// Label value -> class name; empty: the names of the source, else "label_<value>".
   std::map<int32_t, std::string> label_names;
-  bool images_as_npy = false;  ///< convert; geometry then goes to the table's columns
+  std::optional<volume::FileFormat> images_as;  ///< convert; kNpy moves geometry to the table
+  bool resample_masks = false;  ///< bring masks of another grid onto the image's, nearest voxel
+  bool recanonicalise = false;  ///< rewrite the run texts of a dataset canonically
+  int64_t folds = 0;            ///< 0: those of the source, if any
+  uint64_t fold_seed = ImportSettings{}.seed;
   core::Overwrite overwrite = core::Overwrite::kNo;
   core::WorkOptions work;
 };
@@ -53,15 +70,21 @@ struct PackSummary {
   int64_t size_bytes = 0;
 };
 
-/// Reads label names: JSON ({"1": "liver"} or {"liver": 1}), or text lines `value name`.
-/// @throws Error(kFormat) with the line
+/// Reads label names: JSON ({"1": "liver"} or {"liver": 1}), or text lines `value name`. Label 0 is
+/// the background.
+/// @throws Error(kFormat) with the line or key, also on regions of several labels
 [[nodiscard]] std::map<int32_t, std::string> read_label_names(const std::filesystem::path& path);
+
+/// Label names from texts such as "1=liver". @throws Error(kUsage)
+[[nodiscard]] std::map<int32_t, std::string> parse_label_names(
+    const std::vector<std::string>& texts);
 
 /// Makes a dataset zip (train.pq, validation.pq, test.pq, images/). The same inputs give the same
 /// bytes.
 /// @throws Error(kShape) with both values when an image and its labels differ in shape or geometry;
 ///         Error(kFormat) on a damaged file, a negative label without a name, labels that are all
-///         0; Error(kNotFound) listing images without labels
+///         0; Error(kNotFound) listing images without labels; Error(kUsage) on none or several
+///         sources and names that could mean two things
 PackSummary pack(const std::filesystem::path& output, const PackOptions& options);
 
 enum class ExportFormat { kNiftiGz, kNpy };

@@ -146,7 +146,7 @@ TEST_F(Pack, merges_labels_of_one_name_and_keeps_classes_without_voxels) {
 TEST_F(Pack, converts_images_to_npy_and_keeps_their_geometry_in_the_table) {
   write_case("a", ".nii", 5, core::Order::kC);
   PackOptions packing = options();
-  packing.images_as_npy = true;
+  packing.images_as = volume::FileFormat::kNpy;
   pack(output(), packing);
   const Dataset dataset = Dataset::open(output());
   const Row& row = dataset.row("a.npy");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/dataset/internal/dataset_table.h"
 
+#include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "volseg/table/parquet.h"
@@ -25,6 +27,44 @@ void add_column(table::Table& table, std::string name, std::string type_name, Va
   table.columns.push_back({std::move(name), std::move(type_name), std::move(values)});
 }
 
+std::optional<int64_t> integer_of(const std::string& text) {
+  int64_t value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool same = code == std::errc{} && std::to_string(value) == text;
+  return same ? std::optional(value) : std::nullopt;
+}
+
+std::vector<table::Cell<std::string>> texts_of(const std::vector<TableRow>& rows,
+                                               std::string TableRow::*member) {
+  std::vector<table::Cell<std::string>> cells;
+  for (const TableRow& row : rows) {
+    cells.push_back((row.*member).empty() ? std::nullopt : std::optional(row.*member));
+  }
+  return cells;
+}
+
+bool has_any(const std::vector<table::Cell<std::string>>& cells) {
+  return std::ranges::any_of(cells, [](const auto& cell) { return cell.has_value(); });
+}
+
+// Nothing is written when no row has a fold.
+void add_folds(table::Table& table, std::vector<table::Cell<std::string>> folds) {
+  const bool integers = std::ranges::all_of(
+      folds, [](const auto& fold) { return !fold || integer_of(*fold).has_value(); });
+  if (!has_any(folds)) {
+    return;
+  }
+  if (!integers) {
+    add_column(table, "fold", "string", std::move(folds));
+    return;
+  }
+  std::vector<table::Cell<int64_t>> numbers;
+  for (const auto& fold : folds) {
+    numbers.push_back(fold ? integer_of(*fold) : std::nullopt);
+  }
+  add_column(table, "fold", "int64", std::move(numbers));
+}
+
 }  // namespace
 
 core::Buffer encode_table(std::vector<TableRow> rows, const std::vector<std::string>& class_names) {
@@ -33,6 +73,8 @@ core::Buffer encode_table(std::vector<TableRow> rows, const std::vector<std::str
   std::vector<table::ListCell<std::string>> texts;
   std::vector<table::ListCell<int64_t>> shapes;
   std::vector<table::ListCell<double>> spacings;
+  auto folds = texts_of(rows, &TableRow::fold);
+  auto groups = texts_of(rows, &TableRow::group);
   for (TableRow& row : rows) {
     images.emplace_back(std::move(row.image));
     classes.push_back(list_of<std::string>(std::vector<std::string>(class_names)));
@@ -47,6 +89,10 @@ core::Buffer encode_table(std::vector<TableRow> rows, const std::vector<std::str
   if (!class_names.empty()) {
     add_column(table, "class_id", "list<element: string>", std::move(classes));
     add_column(table, "rle_mask", "list<element: string>", std::move(texts));
+  }
+  add_folds(table, std::move(folds));
+  if (has_any(groups)) {
+    add_column(table, "group", "string", std::move(groups));
   }
   add_column(table, "shape", "list<element: int64>", std::move(shapes));
   add_column(table, "spacing_mm", "list<element: double>", std::move(spacings));

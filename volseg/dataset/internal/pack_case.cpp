@@ -5,9 +5,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/dataset/internal/pack_channels.h"
+#include "volseg/dataset/internal/pack_resample.h"
 #include "volseg/mask/run_mask.h"
 #include "volseg/mask/run_text.h"
 #include "volseg/volume/formats.h"
@@ -16,7 +19,11 @@ namespace volseg::dataset::internal {
 
 namespace {
 
+using volume::FileFormat;
 using RunsOfClass = std::map<std::string, mask::RunMask>;
+
+constexpr std::string_view kWayOut =
+    "make the labels on the grid of the image, or give --resample-masks for the nearest voxels";
 
 // Joins two masks without common voxels.
 void join(mask::RunMask& target, const mask::RunMask& more) {
@@ -35,18 +42,35 @@ void join(mask::RunMask& target, const mask::RunMask& more) {
   }
 }
 
+std::string file_name_of(const PackCase& one) {
+  return one.row == nullptr ? one.images.front().filename().string() : one.row->image;
+}
+
+// The format that the image is written in; none when its file is taken as it is.
+std::optional<FileFormat> converted_format(const PackCase& one,
+                                           std::optional<FileFormat> images_as) {
+  const std::optional<FileFormat> own = volume::format_of_name(file_name_of(one));
+  const bool fits = own == images_as || (own == FileFormat::kNifti &&  //
+                                         images_as == FileFormat::kNiftiGz);
+  if (images_as && (!fits || one.images.size() > 1)) {
+    return images_as;
+  }
+  if (one.images.size() > 1) {
+    return own == FileFormat::kNpy ? FileFormat::kNpy : FileFormat::kNiftiGz;
+  }
+  return std::nullopt;
+}
+
 class CasePacker {
  public:
-  CasePacker(const PackCase& one, const std::map<int32_t, std::string>& label_names)
-      : case_(one), label_names_(label_names) {}
+  CasePacker(const PackCase& one, const CaseSettings& settings) : case_(one), settings_(settings) {}
 
-  PackedCase pack(const std::filesystem::path& converted_folder) {
-    packed_.image = case_.image.filename().string();
-    packed_.source = case_.image;
-    if (converted_folder.empty()) {
-      take_header(volume::read_volume(case_.image).header);
-    } else {
-      convert(converted_folder);
+  PackedCase pack() {
+    packed_.image = image_name_of(case_, settings_.images_as);
+    take_image(read_image());
+    if (case_.row != nullptr) {
+      take_row(*case_.row);
+      return std::move(packed_);
     }
     for (const LabelFile& label : case_.labels) {
       read_label(label);
@@ -58,56 +82,133 @@ class CasePacker {
   }
 
  private:
-  void take_header(const volume::Header& header) {
-    geometry_ = header.geometry;
-    packed_.shape = header.shape;
-    if (geometry_.known) {
-      packed_.spacing_mm = geometry_.spacing_mm;
+  volume::Volume read_image() {
+    if (case_.row != nullptr) {
+      return settings_.dataset->load_volume(*case_.row);
+    }
+    return case_.images.size() > 1 ? join_channels(case_.images, packed_.warnings)
+                                   : volume::read_volume(case_.images[0]);
+  }
+
+  void take_image(volume::Volume image) {
+    geometry_ = image.header.geometry;
+    packed_.shape = image.header.shape;
+    take_spacing(image.header.geometry);
+    const auto format = converted_format(case_, settings_.images_as);
+    if (format) {
+      keep_bytes(volume::encode_volume(image, *format));
+    } else if (case_.row != nullptr) {
+      image.data = core::Buffer();
+      const archive::Archive& archive = settings_.dataset->archive();
+      keep_bytes(archive.read(*archive.find(case_.row->member)));
+    } else {
+      packed_.source = case_.images[0];
     }
   }
 
-  void convert(const std::filesystem::path& folder) {
-    const volume::Volume image = volume::read_volume(case_.image);
-    take_header(image.header);
-    packed_.image = case_.name + std::string(volume::extension_of(volume::FileFormat::kNpy));
-    if (volume::format_of_name(case_.image.filename().string()) == volume::FileFormat::kNpy) {
-      return;
+  void take_spacing(volume::Geometry& geometry) {
+    const auto& given = case_.spacing_mm;
+    if (!geometry.known && given) {
+      geometry.known = true;
+      geometry.spacing_mm = *given;
+      geometry.nifti = volume::NiftiForms{.pixdim = *given};
     }
-    packed_.source = folder / packed_.image;
-    const core::Buffer bytes = volume::encode_volume(image, volume::FileFormat::kNpy);
+    if (given && !same_spacing(*given, geometry.spacing_mm)) {
+      throw Error(
+          ErrorKind::kShape, "dataset.pack",
+          fmt::format("{}: spacing {} mm; its row of the table says {} mm", case_.image_text(),
+                      fmt::join(geometry.spacing_mm, " x "), fmt::join(*given, " x ")));
+    }
+    if (geometry.known) {
+      packed_.spacing_mm = geometry.spacing_mm;
+    }
+  }
+
+  static bool same_spacing(const std::array<double, 3>& first,
+                           const std::array<double, 3>& second) {
+    constexpr double kAgreement = 1e-3;
+    return std::ranges::equal(first, second, [](double one, double other) {
+      return std::abs(one - other) <= kAgreement * std::min(one, other);
+    });
+  }
+
+  void keep_bytes(const core::Buffer& bytes) {
+    if (converted_format(case_, settings_.images_as) == FileFormat::kNpy) {
+      check_channel_axis(bytes);
+    }
+    packed_.source = settings_.folder / packed_.image;
     core::write_file(packed_.source, bytes.bytes(), core::Overwrite::kNo);
   }
 
-  void compare(const volume::Header& header, const std::string& label) {
-    if (header.shape != packed_.shape) {
-      throw Error(
-          ErrorKind::kShape, "dataset.pack",
-          fmt::format("{}: shape {}; its image {} has {}; make the labels on the grid of the image",
-                      label, core::to_string(header.shape), case_.image.string(),
-                      core::to_string(packed_.shape)));
+  // A reader of the dataset has to find the channel axis by itself.
+  void check_channel_axis(const core::Buffer& bytes) const {
+    try {
+      static_cast<void>(volume::read_header(bytes.bytes(), packed_.image));
+    } catch (const Error& error) {
+      throw Error(ErrorKind::kUnsupported, "dataset.pack",
+                  error.message() + "; give --images-as nifti");
     }
-    if (!header.geometry.known) {
+  }
+
+  void take_row(const Row& row) {
+    if (!row.has_masks) {
       return;
     }
-    if (geometry_.known && !volume::same_geometry(header.geometry, geometry_)) {
-      throw Error(
-          ErrorKind::kShape, "dataset.pack",
-          fmt::format("{}: {}; its image {} has {}; make the labels on the grid of the image",
-                      label, volume::to_string(header.geometry), case_.image.string(),
-                      volume::to_string(geometry_)));
+    const std::vector<mask::RunMask> masks = settings_.dataset->load_masks(row, packed_.shape);
+    for (size_t index = 0; index < masks.size(); ++index) {
+      std::string text = mask::format_runs(masks[index]);
+      const bool canonical = text == row.run_texts[index];
+      packed_.texts_not_canonical += canonical || settings_.recanonicalise ? 0 : 1;
+      packed_.text_of_class[settings_.dataset->class_names()[index]] =
+          settings_.recanonicalise ? std::move(text) : row.run_texts[index];
     }
-    if (!packed_.spacing_mm) {
-      packed_.spacing_mm = header.geometry.spacing_mm;
+  }
+
+  [[noreturn]] void refuse_grid(const std::string& label, const std::string& found,
+                                const std::string& expected, std::string_view way_out) const {
+    throw Error(ErrorKind::kShape, "dataset.pack",
+                fmt::format("{}: {}; its image {} has {}; {}", label, found, case_.image_text(),
+                            expected, way_out));
+  }
+
+  bool is_on_grid(const volume::Header& header) const {
+    return header.shape == packed_.shape && !(header.geometry.known && geometry_.known &&
+                                              !volume::same_geometry(header.geometry, geometry_));
+  }
+
+  void refuse_other_grid(const volume::Header& header, const std::string& label) const {
+    if (settings_.resample_masks) {
+      refuse_grid(label, volume::to_string(header.geometry), volume::to_string(geometry_),
+                  "--resample-masks needs the geometry of both");
     }
+    if (header.shape != packed_.shape) {
+      refuse_grid(label, "shape " + core::to_string(header.shape), core::to_string(packed_.shape),
+                  kWayOut);
+    }
+    refuse_grid(label, volume::to_string(header.geometry), volume::to_string(geometry_), kWayOut);
+  }
+
+  core::Array<int32_t> labels_on_grid(const std::string& name, const std::filesystem::path& path) {
+    const volume::Volume volume = volume::read_volume(path);
+    const volume::Header& header = volume.header;
+    core::Array<int32_t> labels = volume::to_labels(volume, name);
+    if (is_on_grid(header)) {
+      if (header.geometry.known && !packed_.spacing_mm) {
+        packed_.spacing_mm = header.geometry.spacing_mm;
+      }
+      return labels;
+    }
+    if (!settings_.resample_masks || !header.geometry.known || !geometry_.known) {
+      refuse_other_grid(header, name);
+    }
+    ++packed_.resampled_labels;
+    return resample_nearest(std::as_const(labels).view(), header.geometry, packed_.shape,
+                            geometry_);
   }
 
   void read_label(const LabelFile& label) {
     const std::string name = label.path.string();
-    const core::Array<int32_t> labels = [&] {
-      const volume::Volume volume = volume::read_volume(label.path);
-      compare(volume.header, name);
-      return volume::to_labels(volume, name);
-    }();
+    const core::Array<int32_t> labels = labels_on_grid(name, label.path);
     if (label.class_name.empty()) {
       take_label_map(mask::encode_labels(labels.view()), name);
     } else {
@@ -117,7 +218,7 @@ class CasePacker {
 
   void refuse_negative(const std::vector<mask::LabelRuns>& found, const std::string& name) const {
     for (const mask::LabelRuns& one : found) {
-      if (one.label < 0 && !label_names_.contains(one.label)) {
+      if (one.label < 0 && !settings_.label_names.contains(one.label)) {
         throw Error(ErrorKind::kFormat, "dataset.pack",
                     fmt::format("{}: label {} is negative; expected labels from 0; set these "
                                 "voxels to 0, or name the label in the label names",
@@ -130,13 +231,13 @@ class CasePacker {
     refuse_negative(found, name);
     std::vector<int32_t> unknown;
     for (mask::LabelRuns& one : found) {
-      const auto known = label_names_.find(one.label);
-      if (known == label_names_.end() && !label_names_.empty()) {
+      const auto known = settings_.label_names.find(one.label);
+      if (known == settings_.label_names.end() && !settings_.label_names.empty()) {
         unknown.push_back(one.label);
         continue;
       }
       const std::string class_name =
-          known == label_names_.end() ? fmt::format("label_{}", one.label) : known->second;
+          known == settings_.label_names.end() ? fmt::format("label_{}", one.label) : known->second;
       packed_.value_of_class.try_emplace(class_name, one.label);
       const auto [runs, is_new] = runs_.try_emplace(class_name, std::move(one.mask));
       if (!is_new) {
@@ -151,10 +252,10 @@ class CasePacker {
   }
 
   void take_class(const std::string& class_name, mask::RunMask mask, const std::string& name) {
-    const bool known =
-        label_names_.empty() || std::ranges::any_of(label_names_, [&](const auto& entry) {
-          return entry.second == class_name;
-        });
+    const auto& names = settings_.label_names;
+    const bool known = names.empty() || std::ranges::any_of(names, [&](const auto& entry) {
+                         return entry.second == class_name;
+                       });
     if (!known) {
       throw Error(ErrorKind::kFormat, "dataset.pack",
                   fmt::format("{}: class {} is not among the label names", name, class_name));
@@ -163,7 +264,7 @@ class CasePacker {
   }
 
   const PackCase& case_;
-  const std::map<int32_t, std::string>& label_names_;
+  const CaseSettings& settings_;
   PackedCase packed_;
   volume::Geometry geometry_;
   RunsOfClass runs_;
@@ -171,9 +272,19 @@ class CasePacker {
 
 }  // namespace
 
-PackedCase pack_case(const PackCase& one, const std::map<int32_t, std::string>& label_names,
-                     const std::filesystem::path& converted_folder) {
-  return CasePacker(one, label_names).pack(converted_folder);
+std::string image_name_of(const PackCase& one, std::optional<FileFormat> images_as) {
+  const auto format = converted_format(one, images_as);
+  const std::string file = file_name_of(one);
+  return one.name + (format ? std::string(volume::extension_of(*format))
+                            : file.substr(volume::stem_of_name(file).size()));
+}
+
+bool needs_folder(const PackCase& one, std::optional<FileFormat> images_as) {
+  return one.row != nullptr || converted_format(one, images_as).has_value();
+}
+
+PackedCase pack_case(const PackCase& one, const CaseSettings& settings) {
+  return CasePacker(one, settings).pack();
 }
 
 }  // namespace volseg::dataset::internal

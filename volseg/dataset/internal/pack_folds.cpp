@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/dataset/internal/pack_folds.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "volseg/core/files.h"
+#include "volseg/core/random.h"
+#include "volseg/core/text.h"
+
+namespace volseg::dataset::internal {
+
+namespace {
+
+using Json = nlohmann::json;
+using Names = std::set<std::string>;
+
+constexpr uint32_t kFoldStream = 0x666f6c64;
+
+using Group = std::vector<PackCase*>;
+
+// Cases without a group are groups of their own.
+std::vector<Group> groups_of(std::vector<PackCase>& cases) {
+  std::map<std::pair<std::string, std::string>, Group> members;
+  for (PackCase& one : cases) {
+    members[{one.group, one.group.empty() ? one.name : ""}].push_back(&one);
+  }
+  std::vector<Group> groups;
+  for (auto& [name, group] : members) {
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+void shuffle(std::vector<Group>& groups, uint64_t seed) {
+  core::CounterRandom random(seed, 0, 0, kFoldStream);
+  for (size_t left = groups.size(); left > 1; --left) {
+    const auto drawn = static_cast<size_t>(random.below(static_cast<int64_t>(left)));
+    std::swap(groups[left - 1], groups[drawn]);
+  }
+}
+
+void check_folds(const std::vector<PackCase>& cases) {
+  std::vector<std::string> bare;
+  for (const PackCase& one : cases) {
+    if (one.fold.empty()) {
+      bare.push_back(one.name);
+    }
+  }
+  if (!bare.empty() && bare.size() < cases.size()) {
+    refuse_to_pack(ErrorKind::kFormat, "cases without a fold beside others with one: " +
+                                           listed(bare) + "; give all a fold or none");
+  }
+}
+
+struct NamedSplit {
+  Names training;
+  Names validation;
+};
+
+class SplitReader {
+ public:
+  explicit SplitReader(const std::filesystem::path& file) : file_(file.string()) {
+    const Json root = Json::parse(core::read_text(file), nullptr, false);
+    if (!root.is_array() || root.empty()) {
+      refuse("not a JSON list of splits");
+    }
+    for (const Json& one : root) {
+      splits.push_back({names_of(one, "train"), names_of(one, "val")});
+    }
+  }
+
+  std::vector<NamedSplit> splits;
+
+ private:
+  [[noreturn]] void refuse(const std::string& message) const {
+    refuse_to_pack(
+        ErrorKind::kFormat,
+        file_ + ": " + message + R"(; expected [{"train": ["case_1"], "val": ["case_2"]}, ...])");
+  }
+
+  Names names_of(const Json& split, const std::string& key) const {
+    const std::string where = fmt::format("split {}, key {}", splits.size(), key);
+    if (!split.is_object() || !split.contains(key) || !split[key].is_array()) {
+      refuse(where + ": no list of case names");
+    }
+    Names names;
+    for (const Json& name : split[key]) {
+      if (!name.is_string()) {
+        refuse(where + ": a case name that is no text");
+      }
+      names.insert(name.get<std::string>());
+    }
+    return names;
+  }
+
+  std::string file_;
+};
+
+// Training and validation cases of a split are all cases, without a common one.
+bool is_whole(const NamedSplit& split, const Names& all) {
+  Names both = split.training;
+  both.insert(split.validation.begin(), split.validation.end());
+  return both == all && both.size() == split.training.size() + split.validation.size() &&
+         !split.validation.empty();
+}
+
+std::map<std::string, size_t> folds_of(const std::vector<NamedSplit>& splits, const Names& all) {
+  std::map<std::string, size_t> fold_of;
+  for (size_t fold = 0; fold < splits.size(); ++fold) {
+    for (const std::string& name : splits[fold].validation) {
+      if (!is_whole(splits[fold], all) || !fold_of.emplace(name, fold).second) {
+        return {};
+      }
+    }
+  }
+  return fold_of.size() == all.size() ? fold_of : std::map<std::string, size_t>{};
+}
+
+void move_validation(const NamedSplit& split, PackInputs& inputs) {
+  std::vector<PackCase> training;
+  for (PackCase& one : inputs.of(Part::kTrain)) {
+    const bool held_out = split.validation.contains(one.name);
+    (held_out ? inputs.of(Part::kValidation) : training).push_back(std::move(one));
+  }
+  inputs.of(Part::kTrain) = std::move(training);
+}
+
+}  // namespace
+
+void make_folds(const PackOptions& options, PackInputs& inputs) {
+  std::vector<PackCase>& cases = inputs.of(Part::kTrain);
+  if (options.folds == 0) {
+    check_folds(cases);
+    return;
+  }
+  if (std::ranges::any_of(cases, [](const PackCase& one) { return !one.fold.empty(); })) {
+    inputs.warnings.emplace_back("the folds of the source are replaced by those asked for");
+  }
+  std::vector<Group> groups = groups_of(cases);
+  if (options.folds < 2 || options.folds > std::ssize(groups)) {
+    refuse_to_pack(ErrorKind::kUsage,
+                   fmt::format("{} for {}; expected 2 or more folds and a group for each",
+                               core::counted(options.folds, "fold"),
+                               core::counted(std::ssize(groups), "group")));
+  }
+  shuffle(groups, options.fold_seed);
+  std::ranges::stable_sort(groups, std::greater<>{}, &Group::size);
+  std::vector<size_t> sizes(static_cast<size_t>(options.folds));
+  for (const Group& group : groups) {
+    const auto fold = static_cast<size_t>(std::ranges::min_element(sizes) - sizes.begin());
+    sizes[fold] += group.size();
+    for (PackCase* one : group) {
+      one->fold = std::to_string(fold);
+    }
+  }
+}
+
+void take_splits(const std::filesystem::path& file, PackInputs& inputs) {
+  const std::vector<NamedSplit> splits = SplitReader(file).splits;
+  Names all;
+  for (const PackCase& one : inputs.of(Part::kTrain)) {
+    all.insert(one.name);
+  }
+  const bool is_holdout =
+      splits.size() == 1 && is_whole(splits[0], all) && !splits[0].training.empty();
+  if (is_holdout) {
+    move_validation(splits[0], inputs);
+    return;
+  }
+  const std::map<std::string, size_t> fold_of = folds_of(splits, all);
+  if (fold_of.empty()) {
+    inputs.warnings.push_back(file.string() +
+                              ": not taken; its splits do not hold out every case of imagesTr "
+                              "exactly once");
+    return;
+  }
+  for (PackCase& one : inputs.of(Part::kTrain)) {
+    one.fold = std::to_string(fold_of.at(one.name));
+  }
+}
+
+}  // namespace volseg::dataset::internal

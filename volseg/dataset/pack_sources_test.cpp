@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "volseg/dataset/internal/pack_fixture_test.h"
+
+namespace volseg::dataset {
+
+namespace {
+
+namespace fs = std::filesystem;
+using internal::holds;
+using internal::kMadeShape;
+using internal::Names;
+
+class PackFiles : public internal::PackFixture {};
+
+TEST_F(PackFiles, are_told_apart_by_suffix_in_one_folder) {
+  for (const std::string name : {"p1", "p2"}) {
+    write_image("all/" + name + "_t1.nii.gz");
+    write_labels("all/" + name + "_seg.nii.gz", 2);
+    write_image("all/" + name + "_ct.nii.gz", 7);
+  }
+  const Dataset dataset = packed({.train = {.images = {at("all")}, .labels = {}},
+                                  .image_suffixes = {"_t1"},
+                                  .label_suffixes = {"_seg"}});
+  EXPECT_EQ(images_of(dataset, Part::kTrain), (Names{"p1_t1.nii.gz", "p2_t1.nii.gz"}));
+  EXPECT_EQ(dataset.class_names(), (Names{"label_1", "label_2"}));
+  EXPECT_TRUE(holds(refused({.train = {.images = {at("all")}, .labels = {at("all")}}}),
+                    "tell them apart by --label-suffix"));
+}
+
+TEST_F(PackFiles, with_several_suffixes_are_channels_in_their_order) {
+  write_image("all/p1_t1.nii.gz", 0);
+  write_image("all/p1_ct.nii.gz", 100);
+  write_labels("all/p1_seg.nii.gz", 2);
+  PackOptions options{.train = {.images = {at("all")}, .labels = {}},
+                      .image_suffixes = {"_t1", "_ct"},
+                      .label_suffixes = {"_seg"}};
+  const Dataset dataset = packed(options);
+  const volume::Volume image = dataset.load_volume(dataset.row("p1.nii.gz"));
+  ASSERT_EQ(image.header.channels, 2);
+  EXPECT_EQ(image.header.channel_axis, 3);
+  EXPECT_TRUE(volume::same_geometry(image.header.geometry, kGeometry));
+  EXPECT_EQ(volume::to_float(image, 0)(1, 2, 1), 1 + 4 * 2 + 20);
+  EXPECT_EQ(volume::to_float(image, 1)(1, 2, 1), 100 + 1 + 4 * 2 + 20);
+  write_image("all/p2_t1.nii.gz");
+  EXPECT_TRUE(holds(refused(options), "channels are missing: p2_ct"));
+}
+
+TEST_F(PackFiles, named_by_number_are_channels_unless_labels_are_numbered_too) {
+  write_image("images/case_0000.nii.gz", 0);
+  write_image("images/case_0001.nii.gz", 100);
+  write_labels("one/case.nii.gz", 2);
+  write_labels("each/case_0000.nii.gz", 2);
+  write_labels("each/case_0001.nii.gz", 2);
+  PackOptions options{.train = {.images = {at("images")}, .labels = {at("one")}}};
+  EXPECT_EQ(images_of(packed(options), Part::kTrain), Names{"case.nii.gz"});
+  options.train.labels = {at("each")};
+  EXPECT_EQ(images_of(packed(options), Part::kTrain),
+            (Names{"case_0000.nii.gz", "case_0001.nii.gz"}));
+  write_image("images/case_0003.nii.gz");
+  options.train.labels = {at("one")};
+  EXPECT_TRUE(holds(refused(options), "channel _0002 is missing"));
+}
+
+TEST_F(PackFiles, with_channels_of_other_grids_are_refused_with_both_values) {
+  write_image("images/a_0000.nii.gz");
+  write_labels("labels/a.nii.gz", 1);
+  volume::Geometry moved = kGeometry;
+  moved.origin_mm[1] = 9;
+  write("images/a_0001.nii.gz", internal::counting_image(kMadeShape, 0, moved));
+  const PackOptions options{.train = {.images = {at("images")}, .labels = {at("labels")}}};
+  EXPECT_TRUE(holds(refused(options), "origin (1, 9, 3)")) << refused(options);
+  EXPECT_TRUE(holds(refused(options), "origin (1, 2, 3)"));
+  write("images/a_0001.nii.gz", internal::counting_image({3, 4, 5}, 0, kGeometry));
+  EXPECT_TRUE(holds(refused(options), "shape 3 x 4 x 5; the first channel"));
+}
+
+TEST_F(PackFiles, with_channels_of_several_types_become_float_with_a_warning) {
+  write_image("images/a_0000.nii.gz");
+  write_labels("images/a_0001.nii.gz", 5);
+  write_labels("labels/a.nii.gz", 1);
+  const PackOptions options{.train = {.images = {at("images")}, .labels = {at("labels")}}};
+  EXPECT_TRUE(holds(pack_to(output(), options).warnings.at(0), "they become float32"));
+  const Dataset dataset = Dataset::open(output());
+  const volume::Volume image = dataset.load_volume(dataset.row("a"));
+  EXPECT_EQ(image.header.type, volume::DataType::kFloat32);
+  EXPECT_EQ(volume::to_float(image, 1)(3, 0, 0), 3);
+}
+
+TEST_F(PackFiles, need_exactly_one_source) {
+  write_image("images/a.nii.gz");
+  EXPECT_TRUE(holds(refused({}), "no images to pack"));
+  EXPECT_TRUE(holds(refused({.train = {.images = {at("images")}}, .source = at("images")}),
+                    "several sources of training cases"));
+  EXPECT_TRUE(
+      holds(refused({.train = {.images = {at("images")}}}), "the train images have no labels"));
+}
+
+TEST_F(PackFiles, on_another_grid_are_resampled_only_when_asked) {
+  write_image("images/a.nii.gz");
+  core::Array<int32_t> labels({2, 5, 3}, core::Order::kFortran, 0);
+  labels(1, 2, 1) = 4;
+  volume::Geometry coarse = kGeometry;
+  coarse.spacing_mm[0] = 1;
+  coarse.origin_mm[0] = 1.25;
+  write("labels/a.nii.gz", volume::from_labels(std::as_const(labels).view(), coarse));
+  PackOptions options{.train = {.images = {at("images")}, .labels = {at("labels")}}};
+  EXPECT_TRUE(holds(refused(options), "shape 2 x 5 x 3; its image")) << refused(options);
+  EXPECT_TRUE(holds(refused(options), "--resample-masks"));
+  options.resample_masks = true;
+  EXPECT_TRUE(holds(pack_to(output(), options).warnings.at(0), "1 label file brought onto"));
+  const Dataset dataset = Dataset::open(output());
+  const int64_t first = 1 + 2 + 4 * 2 + 20;
+  EXPECT_EQ(dataset.rows(Part::kTrain)[0].run_texts, Names{std::to_string(first) + " 2"});
+  write("images/a.nii.gz", internal::counting_image({3, 5, 3}, 0));
+  write("images/a.npy", internal::counting_image({3, 5, 3}, 0));
+  fs::remove(at("images/a.nii.gz"));
+  EXPECT_TRUE(holds(refused(options), "needs the geometry of both"));
+}
+
+class PackPairs : public internal::PackFixture {
+ protected:
+  PackPairs() {
+    for (const std::string name : {"a", "b", "c"}) {
+      write_image("scans/" + name + ".nii.gz");
+      write_labels("truth/" + name + "_x.nii.gz", 2);
+    }
+  }
+
+  std::string refused_table(const std::string& text) {
+    write_text("cases.csv", text);
+    return refused({.pairs = at("cases.csv")});
+  }
+};
+
+TEST_F(PackPairs, give_tables_folds_groups_and_spacings) {
+  write("scans/d.npy", internal::counting_image(kMadeShape, 0));
+  write_text("cases.csv",
+             "image,label,fold,group,part,spacing,age\r\n"
+             "scans/c.nii.gz,truth/c_x.nii.gz,1,p9,,,50\r\n"
+             "scans/a.nii.gz,truth/a_x.nii.gz,0,p7,train,,\r\n"
+             "scans/b.nii.gz,truth/b_x.nii.gz,,,validation,0.5 1.25 2,\r\n"
+             "scans/d.npy,,,,test,1x2x3.5,\r\n");
+  const PackSummary summary = pack_to(output(), {.pairs = at("cases.csv")});
+  EXPECT_TRUE(holds(summary.warnings.at(0), "columns passed over: \"age\""));
+  const Dataset dataset = Dataset::open(output(), {.group_fold_column = "group"});
+  EXPECT_EQ(images_of(dataset, Part::kTrain), (Names{"a.nii.gz", "c.nii.gz"}));
+  EXPECT_EQ(images_of(dataset, Part::kValidation), Names{"b.nii.gz"});
+  EXPECT_EQ(folds_of(dataset), (Names{"0", "1"}));
+  EXPECT_EQ(dataset.rows(Part::kTrain)[1].group, "p9");
+  EXPECT_EQ(dataset.rows(Part::kTest)[0].spacing_mm, (std::array<double, 3>{1, 2, 3.5}));
+  EXPECT_FALSE(dataset.rows(Part::kTest)[0].has_masks);
+}
+
+TEST_F(PackPairs, give_a_file_for_each_class_and_channels) {
+  write_text("cases.csv",
+             "image,label:liver,label:big tumour\n"
+             "scans/a.nii.gz;scans/b.nii.gz,truth/a_x.nii.gz,\n"
+             "scans/c.nii.gz,truth/c_x.nii.gz,truth/b_x.nii.gz\n");
+  const Dataset dataset = packed({.pairs = at("cases.csv")});
+  EXPECT_EQ(dataset.class_names(), (Names{"big tumour", "liver"}));
+  EXPECT_EQ(dataset.load_header(dataset.row("a.nii.gz")).channels, 2);
+  EXPECT_EQ(dataset.row("a").run_texts[0], "");
+}
+
+TEST_F(PackPairs, are_refused_with_the_row) {
+  const std::string head = "image,label,fold\n";
+  const std::string row = "scans/a.nii.gz,truth/a_x.nii.gz,0\n";
+  EXPECT_TRUE(holds(refused_table(""), "no column names"));
+  EXPECT_TRUE(holds(refused_table(head), "no rows follow"));
+  EXPECT_TRUE(holds(refused_table("file,label\na,b\n"), "row 1: no column image; columns are"));
+  EXPECT_TRUE(holds(refused_table("image,image\na,b\n"), "row 1: two columns \"image\""));
+  EXPECT_TRUE(
+      holds(refused_table(head + row + "scans/b.nii.gz\n"), "row 3: 1 field; the first row has 3"));
+  EXPECT_TRUE(holds(refused_table(head + row + row), "row 3: case \"a\" is in row 2 as well"));
+  EXPECT_TRUE(holds(refused_table(head + "scans/z.nii.gz,x,0\n"), "row 2: "));
+  EXPECT_TRUE(holds(refused_table(head + "scans/z.nii.gz,x,0\n"), "no such file"));
+  EXPECT_TRUE(holds(refused_table(head + "scans/a.nii.gz,,0\n"), "row 2: no label for"));
+  EXPECT_TRUE(holds(refused_table(head + row + "scans/b.nii.gz,truth/b_x.nii.gz,\n"),
+                    "cases without a fold beside others with one: b"));
+  EXPECT_TRUE(holds(refused_table("image,label,part\nscans/a.nii.gz,truth/a_x.nii.gz,both\n"),
+                    "column part: \"both\"; expected train, validation or test"));
+  EXPECT_TRUE(holds(refused_table("image,label,spacing\nscans/a.nii.gz,truth/a_x.nii.gz,1 2\n"),
+                    "column spacing: \"1 2\"; expected three positive numbers"));
+  EXPECT_TRUE(holds(refused_table("image,label,spacing\nscans/a.nii.gz,truth/a_x.nii.gz,1 2 3\n"),
+                    "its row of the table says 1 x 2 x 3 mm"));
+}
+
+}  // namespace
+
+}  // namespace volseg::dataset
