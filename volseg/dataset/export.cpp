@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <algorithm>
-#include <atomic>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "volseg/core/error.h"
 #include "volseg/dataset/dataset.h"
-#include "volseg/dataset/internal/mask_statistics.h"
+#include "volseg/dataset/internal/export_masks.h"
+#include "volseg/dataset/internal/pack_csv.h"
 #include "volseg/dataset/internal/resolve.h"
 #include "volseg/dataset/pack.h"
 #include "volseg/volume/formats.h"
@@ -18,76 +20,45 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void make_folder(const fs::path& folder) {
-  std::error_code code;
-  fs::create_directories(folder, code);
-  if (code) {
-    throw Error(ErrorKind::kIo, "dataset.export",
-                folder.string() + ": cannot be made: " + code.message());
-  }
-}
-
-class Exporter {
+class PairExporter {
  public:
-  Exporter(const fs::path& input, const ExportOptions& options)
-      : options_(options),
-        dataset_(Dataset::open(input, options.import_settings)),
-        pool_(options.work.threads) {}
+  PairExporter(const Dataset& dataset, fs::path folder, const ExportOptions& options)
+      : dataset_(dataset), folder_(std::move(folder)), options_(options) {}
 
-  void run(const fs::path& output) {
-    core::OutputFolder target(output, options_.overwrite);
-    int64_t count = 0;
-    for (const Part part : internal::kParts) {
-      count += static_cast<int64_t>(dataset_.rows(part).size());
-    }
-    core::Progress progress(options_.work.progress, "export", count, "cases");
+  void run() {
     for (const Part part : internal::kParts) {
       if (!dataset_.rows(part).empty()) {
-        export_part(part, target.temporary_path() / name_of(part), progress);
+        prepare(part);
       }
     }
-    target.commit();
+    spacing_texts_.resize(rows_.size());
+    core::for_each_reported(options_.work, "export", std::ssize(rows_), "cases",
+                            [&](int64_t index) { export_row(static_cast<size_t>(index)); });
+    write_table();
   }
 
  private:
-  template <typename Work>
-  void for_rows(Part part, const Work& work) const {
-    const std::vector<Row>& rows = dataset_.rows(part);
-    pool_.for_each(
-        static_cast<int64_t>(rows.size()),
-        [&](int64_t index) { work(rows[static_cast<size_t>(index)]); }, options_.work.cancel);
+  [[nodiscard]] bool has_file_for_each_class(Part part) const {
+    return overlapping_[static_cast<size_t>(part)];
   }
 
-  bool has_overlaps(Part part) const {
-    std::atomic<bool> found = false;
-    for_rows(part, [&](const Row& row) {
-      if (found || !row.has_masks || row.run_texts.size() < 2) {
-        return;
-      }
-      const core::Shape3 shape = row.shape ? *row.shape : dataset_.load_header(row).shape;
-      if (!internal::overlaps_of(dataset_.load_masks(row, shape)).empty()) {
-        found = true;
-      }
-    });
-    return found;
-  }
-
-  void export_part(Part part, const fs::path& folder, core::Progress& progress) {
-    make_folder(folder / "images");
-    const bool one_file_a_class = has_overlaps(part);
+  void prepare(Part part) {
+    const fs::path folder = folder_ / name_of(part);
+    overlapping_[static_cast<size_t>(part)] =
+        internal::find_shared_voxels(dataset_, part, options_.work).has_value();
+    internal::make_export_folder(folder / "images");
     if (dataset_.rows(part)[0].has_masks) {
-      make_folder(folder / "labels");
-      if (one_file_a_class) {
-        for (size_t index = 0; index < dataset_.class_names().size(); ++index) {
-          make_folder(folder / "labels" / folder_of_class(index));
+      internal::make_export_folder(folder / "labels");
+      for (size_t index = 0; index < dataset_.class_names().size(); ++index) {
+        if (has_file_for_each_class(part)) {
+          internal::make_export_folder(folder / "labels" / folder_of_class(index));
         }
       }
       write_label_names(folder);
     }
-    for_rows(part, [&](const Row& row) {
-      export_row(row, folder, one_file_a_class);
-      progress.advance();
-    });
+    for (const Row& row : dataset_.rows(part)) {
+      rows_.push_back(&row);
+    }
   }
 
   void write_label_names(const fs::path& folder) const {
@@ -101,55 +72,121 @@ class Exporter {
         core::Overwrite::kNo);
   }
 
-  std::string folder_of_class(size_t index) const {
+  [[nodiscard]] std::string folder_of_class(size_t index) const {
     const std::string& name = dataset_.class_names()[index];
     return core::is_plain_file_name(name) ? name : fmt::format("class_{}", index + 1);
   }
 
-  void export_row(const Row& row, const fs::path& folder, bool one_file_a_class) const {
-    const core::Buffer bytes = dataset_.archive().read(*dataset_.archive().find(row.member));
-    core::write_file(folder / "images" / row.image, bytes.bytes(), core::Overwrite::kNo);
-    if (!row.has_masks) {
-      return;
-    }
-    const volume::Header header = dataset_.load_header(row);
-    const std::vector<mask::RunMask> masks = dataset_.load_masks(row, header.shape);
-    const std::string file_name = row.name + std::string(volume::extension_of(label_format()));
-    core::Array<int32_t> labels(header.shape, core::Order::kFortran, 0);
-    for (size_t index = 0; index < masks.size(); ++index) {
-      mask::paint(masks[index], one_file_a_class ? 1 : static_cast<int32_t>(index) + 1,
-                  labels.view());
-      if (one_file_a_class) {
-        write_labels(labels, header.geometry,
-                     folder / "labels" / folder_of_class(index) / file_name);
-        mask::paint(masks[index], 0, labels.view());
-      }
-    }
-    if (!one_file_a_class) {
-      write_labels(labels, header.geometry, folder / "labels" / file_name);
-    }
-  }
-
-  volume::FileFormat label_format() const {
+  [[nodiscard]] volume::FileFormat format() const {
     return options_.format == ExportFormat::kNpy ? volume::FileFormat::kNpy
                                                  : volume::FileFormat::kNiftiGz;
   }
 
-  static void write_labels(const core::Array<int32_t>& labels, const volume::Geometry& geometry,
-                           const fs::path& path) {
-    volume::write_volume(path, volume::from_labels(labels.view(), geometry), core::Overwrite::kNo);
+  [[nodiscard]] std::string label_name(const Row& row) const {
+    return row.name + std::string(volume::extension_of(format()));
   }
 
+  [[nodiscard]] bool is_converted(const Row& row) const {
+    return options_.convert_images && volume::format_of_name(row.image) != format();
+  }
+
+  [[nodiscard]] std::string image_name(const Row& row) const {
+    return is_converted(row) ? label_name(row) : row.image;
+  }
+
+  void export_row(size_t index) {
+    const Row& row = *rows_[index];
+    const fs::path folder = folder_ / name_of(row.part);
+    const volume::Header header = write_image(index, folder / "images" / image_name(row));
+    if (!row.has_masks) {
+      return;
+    }
+    const std::vector<mask::RunMask> masks = dataset_.load_masks(row, header.shape);
+    if (!has_file_for_each_class(row.part)) {
+      internal::write_label_map(masks, header, folder / "labels" / label_name(row));
+      return;
+    }
+    for (size_t one = 0; one < masks.size(); ++one) {
+      internal::write_mask(masks[one], header,
+                           folder / "labels" / folder_of_class(one) / label_name(row));
+    }
+  }
+
+  // The spacing goes to the table where the written file has none.
+  volume::Header write_image(size_t index, const fs::path& path) {
+    const Row& row = *rows_[index];
+    const core::Buffer bytes = internal::image_bytes_of(dataset_, row);
+    volume::Header header = dataset_.load_header(row);
+    bool has_geometry = volume::read_header(bytes.bytes(), row.member,
+                                            {.channel_axis = dataset_.settings().channel_axis})
+                            .geometry.known;
+    if (is_converted(row)) {
+      volume::write_volume(path, dataset_.load_volume(row), core::Overwrite::kNo);
+      has_geometry = format() != volume::FileFormat::kNpy;
+    } else {
+      core::write_file(path, bytes.bytes(), core::Overwrite::kNo);
+    }
+    if (!has_geometry && header.geometry.known) {
+      spacing_texts_[index] = fmt::format("{}", fmt::join(header.geometry.spacing_mm, " "));
+    }
+    return header;
+  }
+
+  void write_table() const {
+    std::vector<std::string> columns = {"image", "label"};
+    const bool by_class = overlapping_[0] || overlapping_[1] || overlapping_[2];
+    for (const std::string& name : dataset_.class_names()) {
+      if (by_class) {
+        columns.push_back("label:" + name);
+      }
+    }
+    columns.insert(columns.end(), {"fold", "group", "part", "spacing"});
+    std::string text = internal::csv_line(columns);
+    for (size_t index = 0; index < rows_.size(); ++index) {
+      text += internal::csv_line(table_row(index, by_class));
+    }
+    core::write_text(folder_ / "cases.csv", text, core::Overwrite::kNo);
+  }
+
+  [[nodiscard]] std::vector<std::string> table_row(size_t index, bool by_class) const {
+    const Row& row = *rows_[index];
+    const std::string part(name_of(row.part));
+    const bool each_class = has_file_for_each_class(row.part);
+    std::vector<std::string> fields = {
+        part + "/images/" + image_name(row),
+        row.has_masks && !each_class ? part + "/labels/" + label_name(row) : ""};
+    for (size_t one = 0; by_class && one < dataset_.class_names().size(); ++one) {
+      fields.push_back(row.has_masks && each_class
+                           ? part + "/labels/" + folder_of_class(one) + "/" + label_name(row)
+                           : "");
+    }
+    fields.insert(fields.end(), {row.fold, row.group, part, spacing_texts_[index]});
+    return fields;
+  }
+
+  const Dataset& dataset_;
+  fs::path folder_;
   const ExportOptions& options_;
-  Dataset dataset_;
-  core::ThreadPool pool_;
+  std::array<bool, 3> overlapping_{};
+  std::vector<const Row*> rows_;
+  std::vector<std::string> spacing_texts_;
 };
 
 }  // namespace
 
-void export_dataset(const fs::path& input, const fs::path& output, const ExportOptions& options) {
+std::vector<std::string> export_dataset(const fs::path& input, const fs::path& output,
+                                        const ExportOptions& options) {
   core::check_output(output, options.overwrite);
-  Exporter(input, options).run(output);
+  const Dataset dataset = Dataset::open(input, options.import_settings);
+  core::OutputFolder target(output, options.overwrite);
+  std::vector<std::string> remarks;
+  if (options.format == ExportFormat::kNnunet) {
+    remarks = internal::export_nnunet(dataset, target.temporary_path(), options);
+  } else {
+    PairExporter(dataset, target.temporary_path(), options).run();
+  }
+  target.commit();
+  return remarks;
 }
 
 }  // namespace volseg::dataset

@@ -113,12 +113,14 @@ class Packer {
     }
     core::for_each_reported(options_.work, "pack", std::ssize(work), "cases", [&](int64_t index) {
       const Work& item = work[static_cast<size_t>(index)];
-      *item.packed = internal::pack_case(*item.one, {.label_names = inputs_.label_names,
-                                                     .dataset = inputs_.dataset.get(),
-                                                     .images_as = options_.images_as,
-                                                     .resample_masks = options_.resample_masks,
-                                                     .recanonicalise = options_.recanonicalise,
-                                                     .folder = folder_of(item.part)});
+      *item.packed =
+          internal::pack_case(*item.one, {.label_names = inputs_.label_names,
+                                          .dataset = inputs_.dataset.get(),
+                                          .images_as = options_.images_as,
+                                          .channel_axis = options_.import_settings.channel_axis,
+                                          .resample_masks = options_.resample_masks,
+                                          .recanonicalise = options_.recanonicalise,
+                                          .folder = folder_of(item.part)});
     });
   }
 

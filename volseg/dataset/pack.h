@@ -87,17 +87,25 @@ struct PackSummary {
 ///         sources and names that could mean two things
 PackSummary pack(const std::filesystem::path& output, const PackOptions& options);
 
-enum class ExportFormat { kNiftiGz, kNpy };
+enum class ExportFormat { kNiftiGz, kNpy, kNnunet };
 struct ExportOptions {
   ExportFormat format = ExportFormat::kNiftiGz;
-  ImportSettings import_settings;  ///< how to read the dataset
+  bool convert_images = false;             ///< images in the format of the label maps too
+  std::vector<std::string> channel_names;  ///< of an nnU-Net folder; empty: "image", "channel_0"
+  ImportSettings import_settings;          ///< how to read the dataset
   core::Overwrite overwrite = core::Overwrite::kNo;
   core::WorkOptions work;
 };
 /// Writes images/, labels/ (label maps; one file per class where classes overlap) and
-/// label_names.json for each part below `output`. Image files keep their bytes and names.
-void export_dataset(const std::filesystem::path& input, const std::filesystem::path& output,
-                    const ExportOptions& options);
+/// label_names.json for each part below `output`, and cases.csv, which PackOptions::pairs reads.
+/// Image files keep their bytes and names. kNnunet writes an nnU-Net raw folder instead: images of
+/// one channel in .nii.gz keep their bytes, folds or the validation table become splits_final.json.
+/// @return remarks on what the format does not hold
+/// @throws Error(kUnsupported) when an nnU-Net folder cannot hold the dataset, such as classes that
+///         overlap
+std::vector<std::string> export_dataset(const std::filesystem::path& input,
+                                        const std::filesystem::path& output,
+                                        const ExportOptions& options);
 
 /// One case to write into a dataset of predictions.
 struct PredictedCase {

@@ -86,8 +86,9 @@ class CasePacker {
     if (case_.row != nullptr) {
       return settings_.dataset->load_volume(*case_.row);
     }
-    return case_.images.size() > 1 ? join_channels(case_.images, packed_.warnings)
-                                   : volume::read_volume(case_.images[0]);
+    return case_.images.size() > 1
+               ? join_channels(case_.images, packed_.warnings)
+               : volume::read_volume(case_.images[0], {.channel_axis = settings_.channel_axis});
   }
 
   void take_image(volume::Volume image) {

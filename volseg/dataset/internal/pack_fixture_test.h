@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,13 @@ class PackFixture : public ::testing::Test {
       folds.push_back(row.fold);
     }
     return folds;
+  }
+
+  static void expect_equal_bytes(const Path& first, const Path& second) {
+    const core::Buffer one = core::read_file(first);
+    const core::Buffer other = core::read_file(second);
+    EXPECT_TRUE(std::ranges::equal(one.bytes(), other.bytes()))
+        << first.string() << " and " << second.string();
   }
 
   MadeDataset made_;

@@ -137,7 +137,8 @@ class PairReader {
       refuse(row.line, "column image is empty");
     }
     std::vector<fs::path> images;
-    for (const std::string& one : split(text, ";")) {
+    const bool one_file = fs::is_regular_file(table_.parent_path() / text);
+    for (const std::string& one : one_file ? std::vector{text} : split(text, ";")) {
       images.push_back(file_of(row, one));
     }
     if (images.empty()) {
