@@ -21,9 +21,9 @@ constexpr const char* kExamples =
     "one folder of everything, told apart by the ends of names; two channels:\n"
     "  volseg pack --images scans --image-suffix _t1 _t2 --label-suffix _seg -o dataset.zip\n"
     "a table with the columns image and label (and fold, group, part, spacing):\n"
-    "  volseg pack --pairs cases.csv --label 1=liver 2=tumour -o dataset.zip\n"
+    "  volseg pack --pairs cases.csv --label 1=liver 5=tumour -o dataset.zip\n"
     "an nnU-Net raw folder or a Medical Segmentation Decathlon folder:\n"
-    "  volseg pack Dataset001_Liver --folds 5 -o dataset.zip\n"
+    "  volseg pack Dataset001_Liver --folds 3 -o dataset.zip\n"
     "a dataset once more, with canonical run texts:\n"
     "  volseg pack old.zip --recanonicalise -o dataset.zip";
 

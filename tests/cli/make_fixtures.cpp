@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/cli/pack_fixtures.h"
 #include "volseg/archive/zip_writer.h"
 #include "volseg/core/error.h"
 #include "volseg/core/files.h"
@@ -338,6 +339,12 @@ const std::map<std::string_view, Fixture>& fixtures() {
 }
 
 int make(const char* name, const char* folder) {
+  const auto& of_pack = pack_fixtures();
+  const auto brought = of_pack.find(name);
+  if (brought != of_pack.end()) {
+    brought->second(folder);
+    return 0;
+  }
   const auto found = fixtures().find(name);
   if (found == fixtures().end()) {
     std::fprintf(stderr, "make-fixtures: no fixture %s\n", name);
