@@ -89,7 +89,11 @@ class Packer {
     }
     if (folder_) {
       for (const Part part : kParts) {
-        std::filesystem::create_directory(folder_of(part));
+        std::error_code code;
+        if (!std::filesystem::create_directory(folder_of(part), code)) {
+          internal::refuse_to_pack(ErrorKind::kIo, output_.string() + ": no temporary folder can " +
+                                                       "be made beside it: " + code.message());
+        }
       }
     }
   }
