@@ -50,9 +50,10 @@ const internal::OddMasks* odd_masks_of(const Resolved& resolved, const Row& row)
 
 RowOutcome check_row(const archive::Archive& archive, const Resolved& resolved, const Row& row) {
   RowOutcome outcome;
-  const auto read_shape = internal::check_image(archive, resolved, row, outcome);
-  const auto shape = read_shape ? read_shape : row.shape;
-  internal::check_masks(resolved, row, shape, outcome);
+  const std::optional<volume::Volume> image =
+      internal::check_image(archive, resolved, row, outcome);
+  const auto shape = image ? image->header.shape : row.shape;
+  internal::check_masks(resolved, row, shape, image ? &*image : nullptr, outcome);
   if (const auto* masks = row.has_masks ? nullptr : odd_masks_of(resolved, row)) {
     internal::check_odd_masks(resolved, *masks, shape, outcome);
   }
@@ -87,6 +88,8 @@ void check_rows(const archive::Archive& archive, const Resolved& resolved,
     std::ranges::move(outcome.findings, std::back_inserter(sink.findings));
   }
   internal::check_outcomes(resolved, rows, outcomes, sink);
+  internal::check_content(archive, resolved, rows, outcomes, work, sink);
+  internal::check_outliers(rows, outcomes, sink);
 }
 
 }  // namespace

@@ -183,8 +183,9 @@ TEST(Findings, are_written_as_json) {
   made.add_train({{"a.npy", Texts{"lung\n"}, Texts{"1 2 3"}}});
   const auto json = nlohmann::json::parse(to_json(check_made(made)));
   EXPECT_EQ(json["format"], "volseg-findings");
-  EXPECT_EQ(json["errors"], 1);
-  const auto& finding = json["findings"][0];
+  EXPECT_EQ(json["errors"], 2);
+  EXPECT_EQ(json["findings"][0]["code"], "class-name-invalid");
+  const auto& finding = json["findings"][1];
   EXPECT_EQ(finding["code"], "rle-odd-token-count");
   EXPECT_EQ(finding["class"], "lung\n");
   EXPECT_EQ(finding["row"], 0);

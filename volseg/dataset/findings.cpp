@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "volseg/dataset/internal/finding_catalogue.h"
@@ -19,10 +20,10 @@ struct Group {
   std::vector<const Finding*> findings;
 };
 
-// Errors before warnings; within these by the code's first appearance.
+// Errors, warnings, notes; within these by the code's first appearance.
 std::vector<Group> group_by_code(const CheckReport& report) {
   std::vector<Group> groups;
-  for (const Severity severity : {Severity::kError, Severity::kWarning}) {
+  for (const Severity severity : {Severity::kError, Severity::kWarning, Severity::kNote}) {
     for (const Finding& finding : report.findings) {
       if (finding.severity != severity) {
         continue;
@@ -39,7 +40,8 @@ std::vector<Group> group_by_code(const CheckReport& report) {
 }
 
 std::string_view name_of(Severity severity) {
-  return severity == Severity::kError ? "error" : "warning";
+  constexpr std::array<std::string_view, 3> kNames = {"note", "warning", "error"};
+  return kNames[static_cast<size_t>(severity)];
 }
 
 std::string text_of_group(const Group& group) {
@@ -85,10 +87,12 @@ std::string to_text(const CheckReport& report) {
   for (const Group& group : group_by_code(report)) {
     text += text_of_group(group);
   }
+  const int64_t notes = report.count(Severity::kNote);
   const std::string outcome =
       report.findings.empty() ? "no findings"
                               : internal::counted(report.count(Severity::kError), "error") + ", " +
-                                    internal::counted(report.count(Severity::kWarning), "warning");
+                                    internal::counted(report.count(Severity::kWarning), "warning") +
+                                    (notes == 0 ? "" : ", " + internal::counted(notes, "note"));
   return text + fmt::format("{}, {}, {}: {}\n", internal::counted(report.rows, "row"),
                             internal::counted(report.images, "image"),
                             internal::counted(report.masks, "mask"), outcome);
@@ -104,6 +108,7 @@ std::string to_json(const CheckReport& report) {
   root["ignored_members"] = report.ignored_members;
   root["errors"] = report.count(Severity::kError);
   root["warnings"] = report.count(Severity::kWarning);
+  root["notes"] = report.count(Severity::kNote);
   root["detected"] = report.detected;
   root["findings"] = nlohmann::ordered_json::array();
   for (const Finding& finding : report.findings) {

@@ -13,7 +13,9 @@
 
 namespace volseg::dataset {
 
-enum class Severity { kWarning, kError };
+/// kNote: worth a look; kWarning: has one meaning and is read so; kError: stops the commands that
+/// open the dataset, or gives wrong results.
+enum class Severity { kNote, kWarning, kError };
 
 /// One defect: what, where, expected, found, and what to do.
 struct Finding {

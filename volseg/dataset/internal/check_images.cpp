@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <set>
@@ -73,17 +77,16 @@ class ImageCheck {
   ImageCheck(const Resolved& resolved, const Row& row, RowOutcome& outcome)
       : resolved_(resolved), row_(row), outcome_(outcome) {}
 
-  std::optional<core::Shape3> run(const archive::Archive& archive) {
+  std::optional<volume::Volume> run(const archive::Archive& archive) {
     const archive::Member* member = archive.find(row_.member);
     if (member == nullptr) {
       return std::nullopt;
     }
     try {
-      const volume::Volume image =
-          volume::read_volume(archive.read(*member).bytes(), row_.member,
-                              {.channel_axis = resolved_.settings.channel_axis});
+      volume::Volume image = volume::read_volume(archive.read(*member).bytes(), row_.member,
+                                                 {.channel_axis = resolved_.settings.channel_axis});
       look_at(image);
-      return image.header.shape;
+      return image;
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::kCancelled) {
         throw;
@@ -102,6 +105,10 @@ class ImageCheck {
   void look_at(const volume::Volume& image) {
     const volume::Header& header = image.header;
     outcome_.channels = header.channels;
+    outcome_.facts = facts_of(image);
+    if (!outcome_.facts->spacing_mm) {
+      outcome_.facts->spacing_mm = row_.spacing_mm;
+    }
     for (const std::string& note : header.notes) {
       add("image-header", without_place(note, row_.member), "");
     }
@@ -116,9 +123,17 @@ class ImageCheck {
           counted(count, "voxel") + (count == 1 ? " is" : " are") + " NaN or infinite",
           "finite intensities");
     }
-    if (is_constant(image)) {
+    if (outcome_.facts->is_constant && is_constant(image)) {
       add("image-constant", "all voxels are equal", "an image with contrast");
     }
+    if (header.channels > kMostUsualChannels) {
+      add("image-many-channels", counted(header.channels, "channel"),
+          fmt::format("at most {}", kMostUsualChannels));
+    }
+    compare_with_columns(header);
+  }
+
+  void compare_with_columns(const volume::Header& header) {
     if (row_.shape && *row_.shape != header.shape) {
       outcome_.findings.push_back(make_finding(
           "shape-differs-from-column",
@@ -127,7 +142,25 @@ class ImageCheck {
                       core::to_string(header.shape)),
           "the shape of the image"));
     }
+    if (row_.spacing_mm && header.geometry.known &&
+        !are_near(*row_.spacing_mm, header.geometry.spacing_mm)) {
+      outcome_.findings.push_back(make_finding(
+          "spacing-differs-from-column",
+          {.member = resolved_.table_of(row_.part), .row = row_.number, .column = "spacing_mm"},
+          fmt::format("{} mm; {} has {} mm", fmt::join(*row_.spacing_mm, " x "), row_.member,
+                      fmt::join(header.geometry.spacing_mm, " x ")),
+          "the spacing of the image"));
+    }
   }
+
+  static bool are_near(const std::array<double, 3>& first, const std::array<double, 3>& second) {
+    constexpr double kTolerance = 1e-3;
+    return std::ranges::equal(first, second, [](double one, double other) {
+      return std::abs(one - other) <= kTolerance * other;
+    });
+  }
+
+  static constexpr int64_t kMostUsualChannels = 8;
 
   const Resolved& resolved_;
   const Row& row_;
@@ -155,8 +188,8 @@ void check_unused_images(const archive::Archive& archive, const Resolved& resolv
   }
 }
 
-std::optional<core::Shape3> check_image(const archive::Archive& archive, const Resolved& resolved,
-                                        const Row& row, RowOutcome& outcome) {
+std::optional<volume::Volume> check_image(const archive::Archive& archive, const Resolved& resolved,
+                                          const Row& row, RowOutcome& outcome) {
   return ImageCheck(resolved, row, outcome).run(archive);
 }
 

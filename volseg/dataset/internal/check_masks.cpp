@@ -77,7 +77,7 @@ void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& plac
 }  // namespace
 
 void check_masks(const Resolved& resolved, const Row& row, const std::optional<core::Shape3>& shape,
-                 RowOutcome& outcome) {
+                 const volume::Volume* image, RowOutcome& outcome) {
   if (!row.has_masks) {
     return;
   }
@@ -99,6 +99,7 @@ void check_masks(const Resolved& resolved, const Row& row, const std::optional<c
   }
   if (shape) {
     check_axis_order(masks, place, outcome.findings);
+    outcome.zero_based = zero_based_evidence(masks, image);
   }
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "volseg/dataset/internal/checks.h"
 #include "volseg/dataset/internal/finding_catalogue.h"
@@ -69,6 +70,38 @@ void check_overlaps(const Resolved& resolved, const std::vector<const Row*>& row
   }
 }
 
+void check_zero_based(const Resolved& resolved, const std::vector<RowOutcome>& outcomes,
+                      FindingSink& sink) {
+  std::vector<ZeroBasedEvidence> evidence;
+  for (const RowOutcome& outcome : outcomes) {
+    evidence.push_back(outcome.zero_based);
+  }
+  if (std::optional<std::string> reason = suspect_zero_based(evidence)) {
+    sink.add(make_finding("rle-zero-based", {.column = resolved.settings.rle_mask_column},
+                          std::move(*reason), "positions start at 1"));
+  }
+}
+
+void check_folds_without_voxels(const Resolved& resolved, const std::vector<const Row*>& rows,
+                                const std::vector<RowOutcome>& outcomes, FindingSink& sink) {
+  std::map<std::string_view, bool> has_voxel;
+  for (size_t index = 0; index < rows.size(); ++index) {
+    if (rows[index]->part == Part::kTrain && !rows[index]->fold.empty()) {
+      has_voxel[rows[index]->fold] |= std::ranges::find(outcomes[index].may_have_class, true) !=
+                                      outcomes[index].may_have_class.end();
+    }
+  }
+  for (const auto& [fold, has_any] : has_voxel) {
+    if (!has_any) {
+      sink.add(make_finding(
+          "fold-empty",
+          {.member = resolved.table_of(Part::kTrain), .column = resolved.settings.fold_column},
+          fmt::format("no row of fold {} has a voxel of any class", in_quotes(fold)),
+          "a voxel in every fold"));
+    }
+  }
+}
+
 }  // namespace
 
 void check_outcomes(const Resolved& resolved, const std::vector<const Row*>& rows,
@@ -76,6 +109,8 @@ void check_outcomes(const Resolved& resolved, const std::vector<const Row*>& row
   check_channels(rows, outcomes, sink);
   check_empty_classes(resolved, outcomes, sink);
   check_overlaps(resolved, rows, outcomes, sink);
+  check_folds_without_voxels(resolved, rows, outcomes, sink);
+  check_zero_based(resolved, outcomes, sink);
 }
 
 }  // namespace volseg::dataset::internal

@@ -13,6 +13,7 @@ namespace {
 
 constexpr auto kError = Severity::kError;
 constexpr auto kWarning = Severity::kWarning;
+constexpr auto kNote = Severity::kNote;
 constexpr auto kFormat = ErrorKind::kFormat;
 constexpr auto kUsage = ErrorKind::kUsage;
 
@@ -43,6 +44,10 @@ constexpr std::array kCodes = {
              "list each class once"},
     CodeInfo{"class-set-differs", kError, kFormat, "a row lists other classes than the first row",
              "list all classes in every row, with an empty text where a class is absent"},
+    CodeInfo{"class-name-invalid", kError, kFormat,
+             "a class name is empty, too long or holds control characters", "rename the class"},
+    CodeInfo{"class-name-unusual", kWarning, kFormat,
+             "a class name is easily misread by other programs", "rename the class"},
     CodeInfo{"class-order-differs", kWarning, kFormat,
              "a row lists the classes in another order; they are matched by name",
              "list the classes in one order"},
@@ -69,23 +74,50 @@ constexpr std::array kCodes = {
              "write the image again with a correct header"},
     CodeInfo{"image-nonfinite", kError, kFormat, "an image holds NaN or infinity",
              "replace these voxels by a number"},
-    CodeInfo{"image-constant", kWarning, kFormat, "all voxels of an image are equal",
+    CodeInfo{"image-constant", kError, kFormat, "all voxels of an image are equal",
              "check how the image was made"},
     CodeInfo{"image-channels-differ", kError, kFormat, "images differ in their number of channels",
              "give every image the same channels"},
+    CodeInfo{"image-many-channels", kWarning, kFormat, "an image has unusually many channels",
+             "split a time series into one image for each time"},
+    CodeInfo{"image-content-repeated", kWarning, kFormat,
+             "two images of a table hold the same voxels", "keep one of the rows"},
+    CodeInfo{"image-content-in-two-tables", kError, kFormat,
+             "images of two tables hold the same voxels", "remove the row from one of the tables"},
     CodeInfo{"shape-differs-from-column", kError, kFormat,
              "an image has another shape than column shape says",
              "correct the column or the image"},
+    CodeInfo{"spacing-differs-from-column", kError, kFormat,
+             "an image has another spacing than column spacing_mm says",
+             "correct the column or the image"},
+    CodeInfo{"shape-outlier", kNote, kFormat, "an image has an extent far from the others",
+             "check the image and its axes"},
+    CodeInfo{"spacing-outlier", kNote, kFormat, "an image has a spacing far from the others",
+             "check the header of the image"},
+    CodeInfo{"intensity-outlier", kNote, kFormat, "an image has intensities far from the others",
+             "check the unit and the scale of the image"},
     CodeInfo{"image-in-train-and-validation", kError, kFormat,
              "an image is in both the training and the validation table",
+             "remove it from one of the tables"},
+    CodeInfo{"image-in-train-and-test", kError, kFormat,
+             "an image is in both the training and the test table",
+             "remove it from one of the tables"},
+    CodeInfo{"image-in-validation-and-test", kError, kFormat,
+             "an image is in both the validation and the test table",
              "remove it from one of the tables"},
     CodeInfo{"fold-null", kError, kFormat, "a row has no fold", "give every row a fold"},
     CodeInfo{"fold-single", kError, kFormat, "all rows are in one fold",
              "use two folds or more, or drop the column"},
+    CodeInfo{"fold-empty", kWarning, kFormat, "a fold has no rows, or rows without any voxel",
+             "check the fold column"},
+    CodeInfo{"fold-values", kNote, kFormat,
+             "folds are not numbered 0, 1, 2 ... or 1, 2, 3 ...; they are taken in order",
+             "nothing, when the order is meant so"},
     CodeInfo{"rle-odd-token-count", kError, kFormat, "a start has no length",
              "encode the mask again"},
     CodeInfo{"rle-start-zero", kError, kFormat, "a run starts at voxel 0",
-             "add 1 to every start: positions are counted from 1"},
+             "add 1 to every start: positions are counted from 1; `volseg check --fix "
+             "--assume-zero-based` does so"},
     CodeInfo{"rle-negative", kError, kFormat, "a start or length is negative",
              "encode the mask again"},
     CodeInfo{"rle-not-a-number", kError, kFormat, "a token is not a decimal integer",
@@ -107,14 +139,19 @@ constexpr std::array kCodes = {
              "write single spaces between tokens"},
     CodeInfo{"rle-leading-zeros", kWarning, kFormat, "a number has leading zeros",
              "write numbers without leading zeros"},
-    CodeInfo{"rle-axis-order", kWarning, kFormat,
-             "the masks of a row fit another order of the axes",
+    CodeInfo{
+        "rle-zero-based", kError, kFormat, "the run-length texts seem to count voxels from 0",
+        "look at the overlay with `volseg show`; `volseg check --fix --assume-zero-based` adds 1 "
+        "to every start"},
+    CodeInfo{"rle-axis-order", kError, kFormat, "the masks of a row fit another order of the axes",
              "look at the overlay with `volseg show`; encode the mask of the array as stored"},
     CodeInfo{"class-empty-everywhere", kWarning, kFormat, "a class has no voxel in any row",
              "check the masks of the class or remove it"},
     CodeInfo{"classes-overlap", kWarning, kFormat,
              "two classes share voxels, which is allowed and needs one output for each class",
              "nothing, when the classes are meant to overlap"},
+    CodeInfo{"file-ignored", kNote, kFormat, "files that operating systems leave behind",
+             "nothing; `volseg check --fix` leaves them out"},
 };
 
 std::string place_of(const Finding& finding) {
@@ -149,7 +186,8 @@ Finding make_finding(std::string_view code, Place place, std::string found, std:
   finding.member = std::move(place.member);
   finding.row = place.row;
   finding.column = std::move(place.column);
-  finding.class_name = std::move(place.class_name);
+  constexpr size_t kMostNameBytes = 256;
+  finding.class_name = place.class_name.substr(0, kMostNameBytes);
   finding.byte_offset = place.byte_offset;
   finding.expected = std::move(expected);
   finding.found = std::move(found);

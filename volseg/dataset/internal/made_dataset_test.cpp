@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/dataset/internal/made_dataset_test.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -75,9 +76,9 @@ MadeDataset& MadeDataset::add_table(const std::string& member, const MadeTable& 
 }
 
 MadeDataset& MadeDataset::add_train(const std::vector<MadeRow>& rows) {
-  for (const MadeRow& row : rows) {
-    if (row.image) {
-      add_image("images/" + *row.image);
+  for (size_t index = 0; index < rows.size(); ++index) {
+    if (rows[index].image) {
+      add_image("images/" + *rows[index].image, static_cast<float>(index));
     }
   }
   return add_table("train.pq", MadeTable(rows));
@@ -104,6 +105,62 @@ volume::Volume counting_image(const core::Shape3& shape, float first,
 
 CheckReport check_made(const MadeDataset& made, const ImportSettings& settings, int threads) {
   return check(made.write(), settings, {.threads = threads});
+}
+
+namespace {
+
+// Sanitizers keep freed memory and shadow every byte.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int64_t kMostGrowth = int64_t{1} << 40;
+#else
+constexpr int64_t kMostGrowth = int64_t{64} << 20;
+#endif
+
+int64_t peak_bytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} * 1024;
+}
+
+std::string refusal_of(const CheckReport& report, const std::string& code) {
+  return count_of(report, code) == 0 ? "" : only(report, code).found;
+}
+
+}  // namespace
+
+CheckReport check_bounded(const MadeDataset& made, const ImportSettings& settings) {
+  const std::filesystem::path path = made.write();
+  const int64_t before = peak_bytes();
+  CheckReport report = check(path, settings, {.threads = 1});
+  EXPECT_LE(peak_bytes() - before, kMostGrowth) << to_text(report);
+  return report;
+}
+
+std::string table_refusal(core::Buffer bytes) {
+  MadeDataset made;
+  made.add_image("images/a.npy").add("train.pq", std::move(bytes));
+  return refusal_of(check_bounded(made), "table-unreadable");
+}
+
+CheckReport check_image_bytes(const std::string& name, core::Buffer bytes) {
+  MadeDataset made;
+  made.add_table("train.pq", MadeTable({{name, Texts{"lung"}, Texts{"1 1"}}}));
+  made.add("images/" + name, std::move(bytes));
+  return check_bounded(made);
+}
+
+std::string image_refusal(const std::string& name, core::Buffer bytes) {
+  return refusal_of(check_image_bytes(name, std::move(bytes)), "image-unreadable");
+}
+
+CheckReport check_text(const std::string& text) {
+  MadeDataset made;
+  made.add_train({{"a.npy", Texts{"lung"}, Texts{text}}});
+  return check_bounded(made);
+}
+
+core::Buffer buffer_of(const std::string& bytes) {
+  return core::Buffer::copy_of(std::as_bytes(std::span(bytes)));
 }
 
 int64_t count_of(const CheckReport& report, const std::string& code) {

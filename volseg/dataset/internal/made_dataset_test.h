@@ -74,6 +74,17 @@ class MadeDataset {
 /// Findings of `check` on a written dataset.
 [[nodiscard]] CheckReport check_made(const MadeDataset& made, const ImportSettings& settings = {},
                                      int threads = 2);
+/// As check_made; fails the test when resident memory grows by more than 64 MB.
+[[nodiscard]] CheckReport check_bounded(const MadeDataset& made,
+                                        const ImportSettings& settings = {});
+/// Why `bytes` are no table; empty when they are read.
+[[nodiscard]] std::string table_refusal(core::Buffer bytes);
+/// Why `bytes` are no image as images/`name`; empty when they are read.
+[[nodiscard]] std::string image_refusal(const std::string& name, core::Buffer bytes);
+/// The findings of a dataset with this one image and the rows of MadeRow.
+[[nodiscard]] CheckReport check_image_bytes(const std::string& name, core::Buffer bytes);
+/// The findings of a dataset with one image of kMadeShape and one class with this text.
+[[nodiscard]] CheckReport check_text(const std::string& text);
 /// How many findings have the code.
 [[nodiscard]] int64_t count_of(const CheckReport& report, const std::string& code);
 /// The only finding of the code; fails the test when there is another number of them.
@@ -100,6 +111,8 @@ ErrorKind refusal_kind(const Work& work) {
   }
   return ErrorKind::kCancelled;
 }
+
+[[nodiscard]] core::Buffer buffer_of(const std::string& bytes);
 
 [[nodiscard]] inline bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "volseg/core/error.h"
 
@@ -68,6 +70,31 @@ void check_column_names(const parquet::FileMetaData& footer, const std::string& 
   }
 }
 
+/// Bytes [begin, end) of a column chunk.
+struct ChunkRange {
+  int64_t begin = 0;
+  int64_t end = 0;
+};
+
+ChunkRange range_of(const parquet::ColumnChunkMetaData& chunk) {
+  int64_t begin = chunk.data_page_offset();
+  if (chunk.has_dictionary_page() && chunk.dictionary_page_offset() > 0) {
+    begin = std::min(begin, chunk.dictionary_page_offset());
+  }
+  return {begin, begin + chunk.total_compressed_size()};
+}
+
+void check_ranges(std::vector<ChunkRange> ranges, const std::string& name) {
+  std::ranges::sort(ranges, {}, &ChunkRange::begin);
+  for (size_t index = 1; index < ranges.size(); ++index) {
+    if (ranges[index].begin < ranges[index - 1].end) {
+      refuse(ErrorKind::kFormat, name,
+             "parquet-damaged: two column chunks overlap at byte " +
+                 std::to_string(ranges[index].begin));
+    }
+  }
+}
+
 }  // namespace
 
 int64_t expanded_cap_bytes(int64_t file_bytes) {
@@ -126,6 +153,7 @@ void check_footer(const parquet::FileMetaData& footer, int64_t file_bytes,
   Budget cells(cell_cap(file_bytes), "cells", name);
   Budget stored(file_bytes, "compressed bytes", name);
   Budget expanded(expanded_cap_bytes(file_bytes), "uncompressed bytes", name);
+  std::vector<ChunkRange> ranges;
   for (int group = 0; group < footer.num_row_groups(); ++group) {
     const auto part = footer.RowGroup(group);
     rows.add(part->num_rows());
@@ -134,8 +162,19 @@ void check_footer(const parquet::FileMetaData& footer, int64_t file_bytes,
       cells.add(chunk->num_values());
       stored.add(chunk->total_compressed_size());
       expanded.add(chunk->total_uncompressed_size());
+      if (chunk->num_values() == 0) {
+        continue;
+      }
+      if (chunk->data_page_offset() < 0 || chunk->data_page_offset() > file_bytes) {
+        refuse(ErrorKind::kFormat, name,
+               "parquet-damaged: a column chunk at byte " +
+                   std::to_string(chunk->data_page_offset()) + " of a file of " +
+                   std::to_string(file_bytes));
+      }
+      ranges.push_back(range_of(*chunk));
     }
   }
+  check_ranges(std::move(ranges), name);
   if (rows.sum() != footer.num_rows()) {
     refuse(ErrorKind::kFormat, name,
            "parquet-damaged: " + std::to_string(footer.num_rows()) +
