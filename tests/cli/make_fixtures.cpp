@@ -313,6 +313,7 @@ const std::map<std::string_view, Fixture>& fixtures() {
       {"odd-tokens", with_mask_text("odd-tokens", "1 5 9")},
       {"past-end", with_mask_text("past-end", "6900 50")},
       {"start-zero", with_mask_text("start-zero", "0 5")},
+      {"touching", with_mask_text("touching", "1 2 3 4")},
       {"two-tables", write_two_tables},
       {"unsafe-name", write_unsafe_name},
       {"truncated", write_truncated},

@@ -18,17 +18,10 @@ namespace {
 using internal::Resolved;
 using internal::RowOutcome;
 
-std::unique_ptr<archive::Archive> open_archive(const std::filesystem::path& path,
-                                               internal::FindingSink& sink) {
-  try {
-    return archive::Archive::open(path);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::kFormat && error.kind() != ErrorKind::kLimit &&
-        error.kind() != ErrorKind::kUnsupported) {
-      throw;
-    }
-    sink.add(internal::make_finding("archive-unreadable", {}, error.message(), ""));
-    return nullptr;
+void report_ignored(const archive::Archive& archive, internal::FindingSink& sink) {
+  for (const std::string& name : archive.ignored()) {
+    sink.add(internal::make_finding("file-ignored", {.member = internal::printable(name)},
+                                    "passed over", ""));
   }
 }
 
@@ -98,9 +91,10 @@ CheckReport check(const std::filesystem::path& path, const ImportSettings& setti
                   const core::WorkOptions& work) {
   CheckReport report;
   internal::CollectingSink sink;
-  const auto archive = open_archive(path, sink);
+  const auto archive = internal::open_archive(path, sink);
   if (archive != nullptr) {
     internal::check_archive(*archive, sink);
+    report_ignored(*archive, sink);
     const Resolved resolved = internal::resolve(*archive, settings, sink);
     internal::check_tables(resolved, sink);
     internal::check_unused_images(*archive, resolved, sink);

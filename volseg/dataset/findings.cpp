@@ -60,6 +60,16 @@ std::string text_of_group(const Group& group) {
   return first.fix.empty() ? text : text + "  fix: " + first.fix + "\n";
 }
 
+std::string text_of_fixes(const CheckReport& report) {
+  std::string text;
+  for (const Fix& fix : report.fixes) {
+    text += fmt::format("fixed {} ({}): {}\n", fix.code, fix.count, fix.what);
+  }
+  return report.output.empty()
+             ? text
+             : text + fmt::format("wrote {}; it has:\n", internal::printable(report.output));
+}
+
 nlohmann::ordered_json to_json_object(const Finding& finding) {
   nlohmann::ordered_json object;
   object["code"] = finding.code;
@@ -83,9 +93,12 @@ int64_t CheckReport::count(Severity severity) const {
 }
 
 std::string to_text(const CheckReport& report) {
-  std::string text;
+  std::string text = text_of_fixes(report);
   for (const Group& group : group_by_code(report)) {
     text += text_of_group(group);
+  }
+  for (const WaivedCode& one : report.waived) {
+    text += fmt::format("waived {} ({})\n", one.code, one.count);
   }
   const int64_t notes = report.count(Severity::kNote);
   const std::string outcome =
@@ -109,6 +122,16 @@ std::string to_json(const CheckReport& report) {
   root["errors"] = report.count(Severity::kError);
   root["warnings"] = report.count(Severity::kWarning);
   root["notes"] = report.count(Severity::kNote);
+  root["waived"] = nlohmann::ordered_json::array();
+  for (const WaivedCode& one : report.waived) {
+    root["waived"].push_back({{"code", one.code}, {"count", one.count}});
+  }
+  root["fixes"] = nlohmann::ordered_json::array();
+  for (const Fix& fix : report.fixes) {
+    root["fixes"].push_back({{"code", fix.code}, {"count", fix.count}, {"what", fix.what}});
+  }
+  root["output"] =
+      report.output.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(report.output);
   root["detected"] = report.detected;
   root["findings"] = nlohmann::ordered_json::array();
   for (const Finding& finding : report.findings) {

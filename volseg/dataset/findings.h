@@ -31,6 +31,19 @@ struct Finding {
   std::string fix;
 };
 
+/// Findings of one code that were left out because the user accepts them.
+struct WaivedCode {
+  std::string code;
+  int64_t count = 0;
+};
+
+/// What `fix_dataset` repaired.
+struct Fix {
+  std::string code;  ///< of the finding that it answers, or "geometry-columns"
+  int64_t count = 0;
+  std::string what;
+};
+
 /// What `check` looked at and what it found, in a fixed order that does not depend on threads.
 struct CheckReport {
   std::vector<Finding> findings;
@@ -39,6 +52,9 @@ struct CheckReport {
   int64_t masks = 0;
   int64_t ignored_members = 0;
   std::vector<std::string> detected;  ///< import settings, one line each
+  std::vector<WaivedCode> waived;     ///< by waive
+  std::vector<Fix> fixes;             ///< by fix_dataset
+  std::string output;                 ///< dataset that fix_dataset wrote; else empty
   [[nodiscard]] int64_t count(Severity severity) const;
 };
 
@@ -46,6 +62,15 @@ struct CheckReport {
 /// @throws Error(kNotFound), Error(kIo) when the path cannot be read at all
 [[nodiscard]] CheckReport check(const std::filesystem::path& path, const ImportSettings& settings,
                                 const core::WorkOptions& work);
+
+/// Every stable code in the order of the alphabet, those of the archive layer included.
+[[nodiscard]] std::vector<std::string> finding_codes();
+/// @throws Error(kUsage) on a name that is no code, with near ones
+void check_codes(const std::vector<std::string>& codes);
+/// Takes the findings of these codes out of the report and counts them. @throws as check_codes
+void waive(CheckReport& report, const std::vector<std::string>& codes);
+/// Takes findings below `least` out of the report.
+void keep_severity(CheckReport& report, Severity least);
 
 /// The report as JSON (docs/formats/findings.md) and as text grouped by code with counts and first
 /// examples.

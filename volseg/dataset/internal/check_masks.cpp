@@ -13,31 +13,6 @@ namespace volseg::dataset::internal {
 
 namespace {
 
-// Larger than any image, so that no run of a sound text ends outside.
-constexpr core::Shape3 kAnyShape = {int64_t{1} << 20, int64_t{1} << 20, int64_t{1} << 20};
-
-struct Canonical {
-  std::string_view code;
-  bool mask::RunTextWarnings::*flag;
-  std::string_view found;
-  std::string_view expected;
-};
-
-constexpr std::array kCanonical = {
-    Canonical{"rle-unsorted", &mask::RunTextWarnings::unsorted, "runs out of order",
-              "ascending starts"},
-    Canonical{"rle-overlapping", &mask::RunTextWarnings::overlapping, "runs overlap",
-              "each voxel in one run"},
-    Canonical{"rle-touching", &mask::RunTextWarnings::touching, "a run begins where one ends",
-              "maximal runs"},
-    Canonical{"rle-zero-length", &mask::RunTextWarnings::zero_length, "a run of length 0",
-              "lengths from 1"},
-    Canonical{"rle-white-space", &mask::RunTextWarnings::other_white_space,
-              "white space other than single spaces", "single spaces between tokens"},
-    Canonical{"rle-leading-zeros", &mask::RunTextWarnings::leading_zeros,
-              "a number with leading zeros", "numbers without leading zeros"},
-};
-
 mask::ParsedRuns check_text(const std::string& text, const Place& place, const core::Shape3& shape,
                             std::vector<Finding>& findings) {
   mask::ParsedRuns parsed = mask::parse_runs(text, shape);
@@ -48,7 +23,7 @@ mask::ParsedRuns check_text(const std::string& text, const Place& place, const c
                                     describe_error(parsed, shape),
                                     std::string(mask::rule_of(parsed.error))));
   }
-  for (const Canonical& rule : kCanonical) {
+  for (const CanonicalRule& rule : canonical_rules()) {
     if (parsed.warnings.*rule.flag) {
       findings.push_back(
           make_finding(rule.code, place, std::string(rule.found), std::string(rule.expected)));

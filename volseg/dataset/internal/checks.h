@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,7 +22,12 @@
 
 namespace volseg::dataset::internal {
 
-/// Members that the archive layer refuses or passes over.
+/// Opens a dataset; an unsound archive becomes a finding and null.
+/// @throws Error(kNotFound), Error(kIo)
+[[nodiscard]] std::unique_ptr<archive::Archive> open_archive(const std::filesystem::path& path,
+                                                             FindingSink& sink);
+
+/// Members that the archive layer refuses.
 void check_archive(const archive::Archive& archive, FindingSink& sink);
 
 /// Class names; images in two tables; folds that are missing, all the same or numbered unusually.

@@ -17,6 +17,9 @@ constexpr auto kNote = Severity::kNote;
 constexpr auto kFormat = ErrorKind::kFormat;
 constexpr auto kUsage = ErrorKind::kUsage;
 
+constexpr std::string_view kWriteCanonical =
+    "encode the mask again; `volseg check --fix` writes the canonical text";
+
 constexpr std::array kCodes = {
     CodeInfo{"archive-unreadable", kError, kFormat, "the archive as a whole is unsound",
              "copy or make the zip again"},
@@ -35,6 +38,9 @@ constexpr std::array kCodes = {
              "name one with image_column"},
     CodeInfo{"column-type", kError, kFormat, "a column has a type that does not fit its role",
              "write the column again with the expected type"},
+    CodeInfo{"column-left-out", kWarning, kFormat,
+             "a column of a type that volseg does not read is missing in the fixed dataset",
+             "copy the column from the table that was fixed, if it is needed"},
     CodeInfo{"cell-null", kError, kFormat, "a required cell or list element is null",
              "fill the cell; the text of an absent class is an empty string"},
     CodeInfo{"list-length-mismatch", kError, kFormat,
@@ -50,7 +56,7 @@ constexpr std::array kCodes = {
              "a class name is easily misread by other programs", "rename the class"},
     CodeInfo{"class-order-differs", kWarning, kFormat,
              "a row lists the classes in another order; they are matched by name",
-             "list the classes in one order"},
+             "list the classes in one order; `volseg check --fix` does so"},
     CodeInfo{"geometry-column-invalid", kError, kFormat,
              "a cell of column shape or spacing_mm is not three positive numbers",
              "correct the cell or drop the column"},
@@ -127,18 +133,15 @@ constexpr std::array kCodes = {
     CodeInfo{"rle-overflow", kError, kFormat, "a number does not fit in 63 bits",
              "encode the mask again"},
     CodeInfo{"rle-unsorted", kWarning, kFormat, "runs are not in ascending order; they are sorted",
-             "encode the mask again"},
+             kWriteCanonical},
     CodeInfo{"rle-overlapping", kWarning, kFormat, "runs overlap; their union is used",
-             "encode the mask again"},
-    CodeInfo{"rle-touching", kWarning, kFormat, "runs touch; they are joined",
-             "encode the mask again"},
+             kWriteCanonical},
+    CodeInfo{"rle-touching", kWarning, kFormat, "runs touch; they are joined", kWriteCanonical},
     CodeInfo{"rle-zero-length", kWarning, kFormat, "a run has length 0; it is dropped",
-             "encode the mask again"},
+             kWriteCanonical},
     CodeInfo{"rle-white-space", kWarning, kFormat,
-             "tokens are separated by other white space than single spaces",
-             "write single spaces between tokens"},
-    CodeInfo{"rle-leading-zeros", kWarning, kFormat, "a number has leading zeros",
-             "write numbers without leading zeros"},
+             "tokens are separated by other white space than single spaces", kWriteCanonical},
+    CodeInfo{"rle-leading-zeros", kWarning, kFormat, "a number has leading zeros", kWriteCanonical},
     CodeInfo{
         "rle-zero-based", kError, kFormat, "the run-length texts seem to count voxels from 0",
         "look at the overlay with `volseg show`; `volseg check --fix --assume-zero-based` adds 1 "
