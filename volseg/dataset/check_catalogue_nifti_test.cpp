@@ -21,7 +21,11 @@ using internal::check_image_bytes;
 using internal::count_of;
 using internal::counting_image;
 using internal::holds;
+using internal::MadeDataset;
+using internal::MadeRow;
+using internal::MadeTable;
 using internal::only;
+using internal::Texts;
 using volume::FileFormat;
 
 // Offsets of fields of a NIfTI-1 header.
@@ -101,6 +105,40 @@ TEST(CheckCatalogue, I01_kinds_of_headers) {
   EXPECT_NE(refusal(Nifti().set(0, int32_t{540})), "");
   EXPECT_TRUE(holds(refusal(Nifti().set(kMagic, uint32_t{0})), "Analyze"));
   EXPECT_TRUE(holds(refusal(Nifti().set(kMagic + 1, 'i')), ".hdr and .img"));
+}
+
+// The same image with every number in the other byte order.
+std::string swapped(std::string bytes) {
+  struct Fields {
+    size_t offset;
+    size_t count;
+    size_t width;
+  };
+  const std::vector<Fields> fields = {{0, 1, 4},          {kDim, 8, 2},    {kDatatype, 1, 2},
+                                      {kBitpix, 1, 2},    {kPixdim, 8, 4}, {kVoxOffset, 3, 4},
+                                      {kQformCode, 2, 2}, {256, 18, 4},    {352, 60, 4}};
+  for (const Fields& part : fields) {
+    for (size_t index = 0; index < part.count; ++index) {
+      const auto begin = bytes.begin() + static_cast<int64_t>(part.offset + index * part.width);
+      std::reverse(begin, begin + static_cast<int64_t>(part.width));
+    }
+  }
+  return bytes;
+}
+
+TEST(CheckCatalogue, I01_byte_order_and_second_version_are_read) {
+  MadeDataset made;
+  const std::string image = Nifti().bytes();
+  made.add("images/a.nii", buffer_of(image)).add("images/b.nii", buffer_of(swapped(image)));
+  made.add("images/c.nii",
+           volume::encode_volume(counting_image({40'000, 2, 1}, 0), FileFormat::kNifti));
+  std::vector<MadeRow> rows;
+  for (const std::string name : {"a.nii", "b.nii", "c.nii"}) {
+    rows.push_back({name, Texts{"lung"}, Texts{"1 1"}});
+  }
+  const CheckReport report = internal::check_bounded(made.add_table("train.pq", MadeTable(rows)));
+  EXPECT_EQ(count_of(report, "image-unreadable"), 0) << to_text(report);
+  EXPECT_EQ(only(report, "image-content-repeated").row, 1) << to_text(report);
 }
 
 TEST(CheckCatalogue, I02_extents) {
@@ -184,6 +222,8 @@ TEST(CheckCatalogue, I09_gzip) {
   EXPECT_NE(refusal(Nifti(image).cut(size / 2), "a.nii.gz"), "");
   EXPECT_NE(refusal(Nifti(image).set(size - 8, uint32_t{7}), "a.nii.gz"), "");
   EXPECT_NE(refusal(Nifti(image).set(size - 4, uint32_t{7}), "a.nii.gz"), "");
+  const std::string empty_member("\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0\0\0\0\0\0\0\0\0", 20);
+  EXPECT_EQ(refusal(Nifti(image).append(empty_member), "a.nii.gz"), "");
   EXPECT_TRUE(holds(refusal(Nifti(image).append("junk"), "a.nii.gz"), "follow the gzip data"));
 }
 
@@ -217,12 +257,11 @@ TEST(CheckCatalogue, I12_label_values) {
 }
 
 TEST(CheckCatalogue, I13_masks_of_another_size_or_spacing) {
-  internal::MadeDataset made;
-  const std::vector<internal::MadeRow> rows = {
-      {"a.nii", internal::Texts{"lung"}, internal::Texts{"1 500"}}};
+  MadeDataset made;
+  const std::vector<MadeRow> rows = {{"a.nii", Texts{"lung"}, Texts{"1 500"}}};
   made.add("images/a.nii", buffer_of(Nifti().bytes()));
   made.add_table("train.pq",
-                 internal::MadeTable(rows)
+                 MadeTable(rows)
                      .add("shape", std::vector<table::ListCell<int64_t>>{{{4, 5, 25}}})
                      .add("spacing_mm", std::vector<table::ListCell<double>>{{{1, 1.5, 9}}}));
   const CheckReport report = internal::check_bounded(made);

@@ -189,6 +189,13 @@ TEST(CheckCatalogue, P12_byte_array_lengths) {
 
 TEST(CheckCatalogue, P13_codecs_and_encodings) {
   const std::string value = plain_text("a.npy");
+  const auto packed = [](const std::string& bytes) {
+    return RawPage{.uncompressed_bytes = 9, .bytes = bytes};
+  };
+  constexpr int64_t kBrotli = 4;
+  constexpr int64_t kLz4Raw = 7;
+  EXPECT_EQ(refusal_of_page(packed("\x0b\x04\x80" + value + "\x03"), kBrotli), "");
+  EXPECT_EQ(refusal_of_page(packed("\x90" + value), kLz4Raw), "");
   EXPECT_TRUE(holds(refusal_of_page({.bytes = value}, 3), "LZO"));
   EXPECT_NE(refusal_of_page({.bytes = value}, 99), "");
   EXPECT_NE(refusal_of_page({.encoding = 42, .bytes = value}), "");

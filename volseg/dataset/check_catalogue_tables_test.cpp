@@ -2,6 +2,7 @@
 // Rows P17 to P25 of the catalogue of bad inputs: tables whose contents are wrong.
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -156,6 +157,9 @@ TEST(CheckCatalogue, P22_folds) {
   EXPECT_EQ(only(check_folds(std::vector<table::Cell<double>>{0.5, 1.5}, 2), "fold-values").found,
             "\"0.5\" is fold 0, \"1.5\" is fold 1");
   EXPECT_EQ(only(check_folds(NumberCells{-1, 3}, 2), "fold-values").severity, Severity::kNote);
+  constexpr int64_t kLowest = std::numeric_limits<int64_t>::min();
+  constexpr int64_t kHighest = std::numeric_limits<int64_t>::max();
+  EXPECT_EQ(count_of(check_folds(NumberCells{kLowest, 0, kHighest}, 3), "fold-empty"), 0);
   const CheckReport gap = check_folds(NumberCells{0, 1, 3}, 3);
   EXPECT_EQ(only(gap, "fold-values").found, "\"0\" is fold 0, \"1\" is fold 1, \"3\" is fold 2");
   EXPECT_EQ(only(gap, "fold-empty").found, "no row of fold 2");

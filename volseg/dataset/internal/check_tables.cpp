@@ -102,11 +102,15 @@ void check_fold_values(const std::vector<std::string>& folds, const Place& place
   }
   sink.add(make_finding("fold-values", place, mapping + (folds.size() > kMostShown ? " ..." : ""),
                         "whole numbers from 0 or 1 without gaps"));
-  constexpr int64_t kMostGaps = 20;
-  if (numbers.empty() || numbers.back() - numbers.front() > count + kMostGaps) {
+  constexpr uint64_t kMostGaps = 20;
+  const auto span = numbers.empty() ? 0
+                                    : static_cast<uint64_t>(numbers.back()) -
+                                          static_cast<uint64_t>(numbers.front());
+  if (span > folds.size() + kMostGaps) {
     return;
   }
-  for (int64_t number = numbers.front(); number < numbers.back(); ++number) {
+  for (uint64_t step = 1; step < span; ++step) {
+    const int64_t number = numbers.front() + static_cast<int64_t>(step);
     if (std::ranges::find(numbers, number) == numbers.end()) {
       sink.add(make_finding("fold-empty", place, fmt::format("no row of fold {}", number),
                             "rows in every fold"));

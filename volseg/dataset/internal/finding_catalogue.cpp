@@ -146,8 +146,10 @@ constexpr std::array kCodes = {
         "rle-zero-based", kError, kFormat, "the run-length texts seem to count voxels from 0",
         "look at the overlay with `volseg show`; `volseg check --fix --assume-zero-based` adds 1 "
         "to every start"},
-    CodeInfo{"rle-axis-order", kError, kFormat, "the masks of a row fit another order of the axes",
-             "look at the overlay with `volseg show`; encode the mask of the array as stored"},
+    CodeInfo{
+        "rle-axis-order", kError, kFormat, "the masks of a row fit another order of the axes",
+        "look at the overlay with `volseg show`; `volseg check --fix --assume-axis-order` with "
+        "these axes turns all masks back"},
     CodeInfo{"class-empty-everywhere", kWarning, kFormat, "a class has no voxel in any row",
              "check the masks of the class or remove it"},
     CodeInfo{"classes-overlap", kWarning, kFormat,

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <functional>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "volseg/core/error.h"
@@ -41,7 +43,15 @@ class TableFixer {
  public:
   TableFixer(const archive::Archive& archive, const Resolved& resolved, Part part,
              const FixOptions& options, table::Table& table)
-      : archive_(archive), resolved_(resolved), part_(part), options_(options), table_(table) {}
+      : archive_(archive), resolved_(resolved), part_(part), options_(options), table_(table) {
+    for (const archive::Member& member : archive.members()) {
+      const std::string_view name = file_name_of(member.name);
+      if (volume::format_of_name(name)) {
+        members_of_file_[std::string(name)].push_back(&member);
+        files_of_stem_[volume::stem_of_name(name)].insert(std::string(name));
+      }
+    }
+  }
 
   FixCounts run(const core::WorkOptions& work, Names& class_names) {
     fix_lists();
@@ -102,21 +112,19 @@ class TableFixer {
 
   // The file name that a cell with a folder or without extension can only mean; else empty.
   [[nodiscard]] std::string plain_name(const std::string& cell) const {
-    const std::string_view file = file_name_of(cell);
-    std::string found;
-    for (const archive::Member& member : archive_.members()) {
-      const std::string_view name = file_name_of(member.name);
-      const bool is_meant = file.size() < cell.size()
-                                ? member.name == cell || member.name.ends_with("/" + cell)
-                                : volume::stem_of_name(name) == cell;
-      if (is_meant && volume::format_of_name(name)) {
-        if (!found.empty()) {
-          return "";
-        }
-        found = name;
-      }
+    const std::string file(file_name_of(cell));
+    if (file == cell) {
+      const auto files = files_of_stem_.find(cell);
+      return files == files_of_stem_.end() || files->second.size() > 1 ? ""
+                                                                       : *files->second.begin();
     }
-    return core::is_plain_file_name(found) ? found : "";
+    const auto members = members_of_file_.find(file);
+    const auto is_meant = [&cell](const archive::Member* member) {
+      return member->name == cell || member->name.ends_with("/" + cell);
+    };
+    const bool is_one =
+        members != members_of_file_.end() && std::ranges::count_if(members->second, is_meant) == 1;
+    return is_one && core::is_plain_file_name(file) ? file : "";
   }
 
   void fix_order(Names& class_names) {
@@ -203,16 +211,9 @@ class TableFixer {
     if (!folder.empty()) {
       return archive_.find(folder == "." ? image : folder + "/" + image);
     }
-    const archive::Member* found = nullptr;
-    for (const archive::Member& member : archive_.members()) {
-      if (file_name_of(member.name) == image) {
-        if (found != nullptr) {
-          return nullptr;
-        }
-        found = &member;
-      }
-    }
-    return found;
+    const auto found = members_of_file_.find(image);
+    return found != members_of_file_.end() && found->second.size() == 1 ? found->second.front()
+                                                                        : nullptr;
   }
 
   // Columns of a type that volseg does not read would be lost, so such a table stays as it is.
@@ -267,6 +268,8 @@ class TableFixer {
   Part part_;
   const FixOptions& options_;
   table::Table& table_;
+  std::map<std::string, std::vector<const archive::Member*>, std::less<>> members_of_file_;
+  std::map<std::string, std::set<std::string>, std::less<>> files_of_stem_;
   FixCounts counts_;
   bool is_changed_ = false;
   const TextCells* images_ = nullptr;
