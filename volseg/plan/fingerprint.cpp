@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/plan/ct_range.h"
 #include "volseg/plan/internal/intensities.h"
 #include "volseg/plan/nonzero_box.h"
 
@@ -16,8 +17,6 @@ namespace {
 constexpr int64_t kMostSamplesOfCase = 200'000;
 constexpr int64_t kFewestSamplesOfCase = 1'000;
 constexpr int64_t kMostSamples = 10'000'000;
-constexpr float kCtBelow = -200;
-constexpr float kCtAbove = 200;
 
 /// What one case gives.
 struct CaseFacts {
@@ -27,17 +26,6 @@ struct CaseFacts {
   bool overlaps = false;
   bool looks_like_ct = false;
 };
-
-bool spans_ct_range(const volume::Volume& image, const std::vector<core::Array<float>>& channels) {
-  if (!volume::is_integer(image.header.type)) {
-    return false;
-  }
-  return std::ranges::all_of(channels, [](const core::Array<float>& channel) {
-    const auto [lowest, highest] =
-        std::minmax_element(channel.data(), channel.data() + channel.size());
-    return *lowest<kCtBelow&& * highest> kCtAbove;
-  });
-}
 
 CaseFacts facts_of(const dataset::Dataset& dataset, const dataset::Row& row, int64_t index,
                    int64_t most_samples) {
@@ -56,7 +44,9 @@ CaseFacts facts_of(const dataset::Dataset& dataset, const dataset::Row& row, int
   facts.channels = image.header.channels;
   facts.fingerprint = {row.name, image.header.shape, nonzero_box(channels).extents,
                        image.header.geometry.spacing_mm, image.header.geometry.known};
-  facts.looks_like_ct = spans_ct_range(image, channels);
+  facts.looks_like_ct = std::ranges::all_of(channels, [&](const core::Array<float>& channel) {
+    return spans_ct_range(image.header.type, channel);
+  });
   Foreground foreground;
   if (row.has_masks) {
     foreground = join(dataset.load_masks(row, image.header.shape));

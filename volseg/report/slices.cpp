@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/report/slices.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "volseg/core/error.h"
 #include "volseg/report/internal/canvas.h"
+#include "volseg/report/internal/font.h"
 #include "volseg/report/internal/plane_layout.h"
 #include "volseg/report/internal/plane_marks.h"
 #include "volseg/report/internal/plane_picture.h"
@@ -18,29 +22,40 @@ constexpr int64_t kLeastEdgePixels = 16;
 constexpr int64_t kMostEdgePixels = 4096;
 constexpr int64_t kThickFromPixels = 400;
 
-void check_input(const volume::Volume& image, const std::vector<Overlay>& overlays,
-                 const SliceOptions& options) {
-  const core::Shape3& shape = image.header.shape;
-  if (options.panel_edge_pixels < kLeastEdgePixels || options.panel_edge_pixels > kMostEdgePixels) {
-    throw Error(ErrorKind::kUsage, "report.draw_planes",
-                "panel edge of " + std::to_string(options.panel_edge_pixels) +
-                    " pixels: expected 16 to 4096");
-  }
+[[noreturn]] void refuse(ErrorKind kind, const std::string& message) {
+  throw Error(kind, "report.draw_planes", message);
+}
+
+void check_position(const core::Shape3& shape, const std::optional<core::Shape3>& position) {
   for (size_t axis = 0; axis < 3; ++axis) {
-    const bool outside = options.position && ((*options.position)[axis] < 0 ||
-                                              (*options.position)[axis] >= shape[axis]);
+    const bool outside = position && ((*position)[axis] < 0 || (*position)[axis] >= shape[axis]);
     if (shape[axis] < 1 || outside) {
-      throw Error(ErrorKind::kUsage, "report.draw_planes",
-                  "position " + (options.position ? core::to_string(*options.position) : "none") +
-                      ": expected a voxel of the image's " + core::to_string(shape));
+      refuse(ErrorKind::kUsage,
+             fmt::format("position {}: expected a voxel of the image's {}",
+                         position ? core::to_string(*position) : "none", core::to_string(shape)));
     }
   }
+}
+
+void check_input(const volume::Volume& image, const std::vector<Overlay>& overlays,
+                 const SliceOptions& options) {
+  const volume::Header& header = image.header;
+  if (options.panel_edge_pixels < kLeastEdgePixels || options.panel_edge_pixels > kMostEdgePixels) {
+    refuse(ErrorKind::kUsage,
+           fmt::format("panel edge of {} pixels: expected {} to {}", options.panel_edge_pixels,
+                       kLeastEdgePixels, kMostEdgePixels));
+  }
+  if (options.channel < 0 || options.channel >= header.channels) {
+    refuse(ErrorKind::kUsage, fmt::format("channel {}: the image has {}, counted from 0",
+                                          options.channel, header.channels));
+  }
+  check_position(header.shape, options.position);
   for (const Overlay& overlay : overlays) {
     for (const mask::RunMask& mask : overlay.masks) {
-      if (mask.shape != shape) {
-        throw Error(ErrorKind::kShape, "report.draw_planes",
-                    "a mask of " + core::to_string(mask.shape) + ": expected the image's " +
-                        core::to_string(shape));
+      if (mask.shape != header.shape) {
+        refuse(ErrorKind::kShape,
+               fmt::format("a mask of {}: expected the image's {}", core::to_string(mask.shape),
+                           core::to_string(header.shape)));
       }
     }
   }
@@ -63,52 +78,116 @@ core::Shape3 default_position(const core::Shape3& shape, const std::vector<Overl
   return largest != nullptr ? middle_of(*largest).value_or(middle) : middle;
 }
 
-void draw_overlays(Picture& panel, const std::vector<Overlay>& overlays,
-                   const internal::Plane& plane, const core::Shape3& position,
-                   int64_t panel_edge_pixels) {
-  for (const Overlay& overlay : overlays) {
+// What all planes of one picture share.
+struct Scene {
+  core::Array<float> values;
+  core::Shape3 position{};
+  IntensityWindow window{};
+  const std::vector<Overlay>& overlays;
+  const SliceOptions& options;
+
+  Scene(const volume::Volume& image, const std::vector<Overlay>& drawn, const SliceOptions& how)
+      : overlays(drawn), options(how) {
+    check_input(image, overlays, options);
+    values = volume::to_float(image, options.channel);
+    position =
+        options.position ? *options.position : default_position(image.header.shape, overlays);
+    window = options.window ? *options.window : default_window(image.header.type, values);
+  }
+};
+
+Picture draw_plane(const Scene& scene, const internal::Plane& plane, int64_t scale) {
+  Picture picture = internal::draw_gray_plane(std::as_const(scene.values).view(), plane,
+                                              scene.position, scene.window);
+  struct Number {
+    std::string text;
+    std::array<int64_t, 2> place;
+  };
+  std::vector<Number> numbers;
+  for (const Overlay& overlay : scene.overlays) {
     for (size_t i = 0; i < overlay.masks.size(); ++i) {
-      internal::draw_mask(panel, overlay.masks[i], plane, position,
-                          {.color = overlay.color.value_or(class_color(static_cast<int64_t>(i))),
-                           .dashed = overlay.dashed,
-                           .filled = overlay.filled,
-                           .line_pixels = panel_edge_pixels < kThickFromPixels ? 1 : 2});
+      const internal::PixelMask pixels(overlay.masks[i], plane, scene.position);
+      internal::draw_mask(
+          picture, pixels,
+          {.color = overlay.color.value_or(class_color(static_cast<int64_t>(i))),
+           .dashed = overlay.dashed,
+           .filled = overlay.filled,
+           .line_pixels = scene.options.panel_edge_pixels < kThickFromPixels ? 1 : 2});
+      if (!scene.options.numbered || pixels.empty()) {
+        continue;
+      }
+      const std::string text = std::to_string(i + 1);
+      if (const auto place = internal::place_of_text(pixels, internal::text_width(text, scale),
+                                                     internal::kGlyphHeight * scale)) {
+        numbers.push_back({text, *place});
+      }
     }
   }
+  for (const Number& number : numbers) {
+    internal::draw_text(picture, number.place[0], number.place[1], number.text, internal::kText,
+                        scale);
+  }
+  return picture;
+}
+
+std::string window_text(const IntensityWindow& window) {
+  return fmt::format("W {:.4g} L {:.4g}", window[1] - window[0], (window[0] + window[1]) / 2 + 0.0);
+}
+
+std::vector<std::string> strip_texts(const Scene& scene, const volume::Geometry& geometry) {
+  std::vector<std::string> texts{window_text(scene.window)};
+  if (!internal::orientation_known(geometry)) {
+    texts.emplace_back("orientation not known");
+  }
+  if (!scene.options.caption.empty()) {
+    texts.push_back(scene.options.caption);
+  }
+  return texts;
 }
 
 }  // namespace
 
 Picture draw_planes(const volume::Volume& image, const std::vector<Overlay>& overlays,
                     const SliceOptions& options) {
-  check_input(image, overlays, options);
-  const core::Array<float> values = volume::to_float(image, 0);
-  const core::Shape3 position =
-      options.position ? *options.position : default_position(image.header.shape, overlays);
-  const std::array<double, 2> window =
-      options.window ? *options.window : internal::default_window(values.view());
+  const Scene scene(image, overlays, options);
   const internal::PlaneLayout layout =
       internal::lay_out_planes(image.header, options.panel_edge_pixels);
-  int64_t width = 2 * internal::kGapPixels;
+  const int64_t scale = internal::text_scale(options.panel_edge_pixels);
+  int64_t width = 2 * internal::kPanelGapPixels;
   int64_t height = 0;
   for (const internal::Plane& plane : layout.planes) {
-    width += plane.width;
-    height = std::max(height, plane.height);
+    const internal::Panel panel = internal::panel_of(plane, scale);
+    width += panel.width;
+    height = std::max(height, panel.height);
   }
-  const int64_t scale = internal::text_scale(width);
-  Picture picture = internal::blank_picture(width, height + internal::scale_bar_height(scale),
-                                            internal::kBackground);
+  Picture picture = internal::blank_picture(width, height, internal::kBackground);
   int64_t x = 0;
   for (const internal::Plane& plane : layout.planes) {
-    Picture panel = internal::draw_gray_plane(values.view(), plane, position, window);
-    draw_overlays(panel, overlays, plane, position, options.panel_edge_pixels);
-    const int64_t y = (height - plane.height) / 2;
-    internal::paste(picture, panel, x, y);
-    internal::draw_letters(picture, plane, x, y, scale);
-    x += plane.width + internal::kGapPixels;
+    const internal::Panel panel = internal::panel_of(plane, scale);
+    const int64_t y = (height - panel.height) / 2;
+    internal::paste(picture, draw_plane(scene, plane, scale), x + panel.image_x, y + panel.image_y);
+    internal::draw_letters(picture, plane, panel, x, y, scale);
+    x += panel.width + internal::kPanelGapPixels;
   }
-  const std::string unit = image.header.geometry.known ? " mm" : " voxels";
-  internal::draw_scale_bar(picture, layout.pixels_per_mm, unit, height, scale);
+  const volume::Geometry& geometry = image.header.geometry;
+  return internal::with_scale_bar(picture, layout.pixels_per_mm, geometry.known ? " mm" : " voxels",
+                                  strip_texts(scene, geometry), scale);
+}
+
+Picture draw_thumbnail(const volume::Volume& image, const std::vector<Overlay>& overlays,
+                       const SliceOptions& options) {
+  const Scene scene(image, overlays, options);
+  const internal::Plane plane =
+      internal::lay_out_finest_plane(image.header, options.panel_edge_pixels);
+  constexpr int64_t kScale = 1;
+  const internal::Panel panel = internal::panel_of(plane, kScale);
+  constexpr int64_t kMostLetters = 3;
+  const int64_t edge = options.panel_edge_pixels + 2 * (kMostLetters * internal::kGlyphAdvance + 2);
+  Picture picture = internal::blank_picture(edge, edge, internal::kBackground);
+  const int64_t x = (edge - panel.width) / 2;
+  const int64_t y = (edge - panel.height) / 2;
+  internal::paste(picture, draw_plane(scene, plane, kScale), x + panel.image_x, y + panel.image_y);
+  internal::draw_letters(picture, plane, panel, x, y, kScale);
   return picture;
 }
 

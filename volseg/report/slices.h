@@ -11,6 +11,7 @@
 #include "volseg/core/buffer.h"
 #include "volseg/core/files.h"
 #include "volseg/mask/run_mask.h"
+#include "volseg/report/windows.h"
 #include "volseg/volume/volume.h"
 
 namespace volseg::report {
@@ -31,12 +32,17 @@ struct Overlay {
 };
 
 struct SliceOptions {
-  std::optional<core::Shape3> position{};         ///< voxel through which the planes go
-  std::optional<std::array<double, 2>> window{};  ///< lowest and highest intensity shown
-  int64_t panel_edge_pixels = 320;                ///< longest edge of one plane
+  std::optional<core::Shape3> position{};   ///< voxel through which the planes go
+  std::optional<IntensityWindow> window{};  ///< without one: default_window of the image
+  int64_t channel = 0;                      ///< of the image
+  int64_t panel_edge_pixels = 320;          ///< longest edge of one plane
+  /// The number of each class, from 1, inside its masks where it fits.
+  bool numbered = false;
+  std::string caption{};  ///< written below the planes
 };
 
-/// Colour of class `index` as RGB, distinct for the first 20.
+/// Colour of class `index` as RGB: distinct for the first 24, the first seven also for
+/// colour-blind people.
 [[nodiscard]] std::array<uint8_t, 3> class_color(int64_t index);
 
 /// The voxel through the middle of a mask: the mask voxel nearest to its centroid; none when it is
@@ -44,13 +50,27 @@ struct SliceOptions {
 [[nodiscard]] std::optional<core::Shape3> middle_of(const mask::RunMask& mask);
 
 /// Three orthogonal planes side by side through one voxel, in true proportions by spacing, with
-/// outlines, orientation letters where the geometry is known, and a scale bar; no class legend.
+/// outlines, orientation letters where the orientation is known, and a strip below with a scale
+/// bar, the window and the caption; no class legend.
+/// @throws Error(kUsage) on a position, channel or panel edge out of range; Error(kShape) on a mask
+/// of another shape
 [[nodiscard]] Picture draw_planes(const volume::Volume& image, const std::vector<Overlay>& overlays,
                                   const SliceOptions& options);
 
-/// Adds a legend of class names with their colours below a picture.
-[[nodiscard]] Picture with_legend(const Picture& picture,
-                                  const std::vector<std::string>& class_names);
+/// One plane without a strip, in a square of the panel's edge and its letters: across the axis with
+/// the largest spacing, else as the first of draw_planes. @throws as draw_planes
+[[nodiscard]] Picture draw_thumbnail(const volume::Volume& image,
+                                     const std::vector<Overlay>& overlays,
+                                     const SliceOptions& options);
+
+/// One line of a legend.
+struct LegendEntry {
+  std::string name;
+  std::array<uint8_t, 3> color{};
+};
+/// Adds a legend in columns below a picture, broadened where a name needs it; names are cut at 40
+/// letters.
+[[nodiscard]] Picture with_legend(const Picture& picture, const std::vector<LegendEntry>& entries);
 
 /// PNG bytes.
 [[nodiscard]] core::Buffer encode_png(const Picture& picture);

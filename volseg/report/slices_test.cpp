@@ -5,7 +5,6 @@
 #include <png.h>
 
 #include <algorithm>
-#include <set>
 #include <vector>
 
 #include "volseg/core/error.h"
@@ -73,16 +72,26 @@ TEST(EncodePng, rejects_a_picture_whose_pixels_do_not_fill_it) {
 }
 
 TEST(DrawPlanes, panels_have_true_proportions) {
-  const SliceOptions options{.panel_edge_pixels = 96};
+  constexpr std::array<uint8_t, 3> kWhite{255, 255, 255};
+  const SliceOptions options{.window = IntensityWindow{0, 1}, .panel_edge_pixels = 96};
   const Picture cubic = draw_planes(made_image(kShape, {1, 1, 1}), {}, options);
   const Picture thick = draw_planes(made_image(kShape, {1, 1, 3}), {}, options);
-  EXPECT_EQ(cubic.width, 2 * 58 + 96 + 16);
-  EXPECT_EQ(thick.width, 2 * 24 + 40 + 16);
-  EXPECT_EQ(thick.height, cubic.height);
+  EXPECT_EQ(count_pixels(cubic, kWhite), 58 * 96 + 58 * 77 + 96 * 77);
+  EXPECT_EQ(count_pixels(thick, kWhite), 24 * 40 + 24 * 96 + 40 * 96);
+}
+
+TEST(DrawPlanes, keeps_letters_whole_beside_a_thin_plane) {
+  const SliceOptions options{.window = IntensityWindow{0, 1}, .panel_edge_pixels = 96};
+  const Picture thin = draw_planes(made_image({40, 30, 2}, {1, 1, 1}), {}, options);
+  EXPECT_EQ(count_pixels(thin, {255, 255, 255}), 96 * 72 + 96 * 5 + 72 * 5);
+  const Picture thick = draw_planes(made_image({40, 30, 35}, {1, 1, 1}), {}, options);
+  EXPECT_EQ(count_pixels(thin, {225, 225, 225}), count_pixels(thick, {225, 225, 225}));
 }
 
 TEST(DrawPlanes, outline_runs_along_the_border_of_the_mask) {
   const core::Shape3 shape{16, 16, 16};
+  constexpr int64_t kLeft = 8;  // room for letters
+  constexpr int64_t kTop = 10;
   Overlay overlay{.masks = {made_mask(shape, {{4, 4, 4}, {8, 8, 8}})}};
   const SliceOptions options{.position = core::Shape3{8, 8, 8}, .panel_edge_pixels = 64};
   const Picture picture = draw_planes(made_image(shape, {1, 1, 1}), {overlay}, options);
@@ -90,7 +99,8 @@ TEST(DrawPlanes, outline_runs_along_the_border_of_the_mask) {
     for (int64_t x = 0; x < 64; ++x) {
       const bool inside = x >= 16 && x < 48 && y >= 16 && y < 48;
       const bool inner = x >= 17 && x < 47 && y >= 17 && y < 47;
-      ASSERT_EQ(pixel(picture, x, y) == class_color(0), inside && !inner) << x << " " << y;
+      ASSERT_EQ(pixel(picture, x + kLeft, y + kTop) == class_color(0), inside && !inner)
+          << x << " " << y;
     }
   }
 }
@@ -135,26 +145,57 @@ TEST(DrawPlanes, rejects_a_mask_of_another_shape_and_a_position_outside) {
   EXPECT_THROW(static_cast<void>(draw_planes(image, {overlay}, {})), Error);
   EXPECT_THROW(static_cast<void>(draw_planes(image, {}, {.position = core::Shape3{0, 20, 0}})),
                Error);
+  EXPECT_THROW(static_cast<void>(draw_planes(image, {}, {.channel = 1})), Error);
+}
+
+TEST(DrawPlanes, numbers_stand_inside_the_masks_where_they_fit) {
+  const core::Shape3 shape{16, 16, 16};
+  const std::vector<Overlay> overlays{{.masks = {made_mask(shape, {{3, 4, 5}, {8, 8, 8}}),
+                                                 made_mask(shape, {{0, 0, 0}, {1, 1, 1}})}}};
+  const volume::Volume image = made_image(shape, {1, 1, 1});
+  SliceOptions options{.panel_edge_pixels = 96};
+  const Picture plain = draw_planes(image, overlays, options);
+  options.numbered = true;
+  const Picture numbered = draw_planes(image, overlays, options);
+  EXPECT_GT(count_pixels(numbered, {225, 225, 225}), count_pixels(plain, {225, 225, 225}));
+  const Picture empty = draw_planes(image, {{.masks = {{shape, {}}}}}, options);
+  EXPECT_EQ(empty.pixels, draw_planes(image, {}, options).pixels);
+}
+
+TEST(DrawThumbnail, is_a_square_whatever_the_image) {
+  for (const std::array<double, 3>& spacing : {std::array{1.0, 1.0, 1.0}, {4.0, 1.0, 1.0}}) {
+    const Picture thumbnail =
+        draw_thumbnail(made_image(kShape, spacing), {}, {.panel_edge_pixels = 64});
+    EXPECT_EQ(thumbnail.width, 104);
+    EXPECT_EQ(thumbnail.height, 104);
+  }
+}
+
+std::vector<LegendEntry> entries_of(int64_t count, const std::string& name) {
+  std::vector<LegendEntry> entries;
+  for (int64_t i = 0; i < count; ++i) {
+    entries.push_back({name, class_color(i)});
+  }
+  return entries;
 }
 
 TEST(WithLegend, adds_lines_below_and_keeps_the_picture) {
   const Picture picture = draw_planes(made_image(kShape, {1, 1, 1}), {}, {});
   EXPECT_EQ(with_legend(picture, {}).pixels, picture.pixels);
-  const Picture one = with_legend(picture, {"liver"});
-  const Picture many = with_legend(picture, std::vector<std::string>(30, "a long class name"));
+  const Picture one = with_legend(picture, entries_of(1, "liver"));
+  const Picture many = with_legend(picture, entries_of(30, "a long class name"));
   EXPECT_GT(one.height, picture.height);
   EXPECT_GT(many.height, one.height);
   EXPECT_TRUE(std::equal(picture.pixels.begin(), picture.pixels.end(), one.pixels.begin()));
   EXPECT_GT(count_pixels(one, class_color(0)), 50);
 }
 
-TEST(ClassColor, first_twenty_are_distinct) {
-  std::set<std::array<uint8_t, 3>> colors;
-  for (int64_t i = 0; i < 20; ++i) {
-    colors.insert(class_color(i));
-  }
-  EXPECT_EQ(colors.size(), 20U);
-  EXPECT_NE(class_color(20), class_color(21));
+TEST(WithLegend, broadens_a_narrow_picture_so_that_no_name_is_cut) {
+  const Picture narrow{20, 10, std::vector<uint8_t>(20 * 10 * 3)};
+  const Picture with_name = with_legend(narrow, entries_of(1, "left kidney"));
+  EXPECT_GT(with_name.width, 11 * 6);
+  EXPECT_EQ(with_legend(narrow, entries_of(1, std::string(500, 'x'))).width,
+            with_legend(narrow, entries_of(1, std::string(40, 'x'))).width);
 }
 
 TEST(MiddleOf, is_a_voxel_of_the_mask_next_to_its_centroid) {

@@ -12,6 +12,7 @@
 #include "volseg/core/error.h"
 #include "volseg/dataset/dataset.h"
 #include "volseg/report/internal/html.h"
+#include "volseg/report/internal/plane_layout.h"
 #include "volseg/report/slices.h"
 #include "volseg/score/comparison.h"
 
@@ -52,7 +53,7 @@ struct LoadedCase {
 };
 
 std::string geometry_note(const LoadedCase& loaded) {
-  return loaded.image.header.geometry.known
+  return orientation_known(loaded.image.header.geometry)
              ? ""
              : "; orientation not known: planes across array axes 2, 1 and 0";
 }

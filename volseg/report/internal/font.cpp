@@ -117,13 +117,20 @@ const Glyph& glyph_of(char letter) {
 }
 
 std::string printable(std::string_view text) {
+  // Letters U+00C0 to U+00FF, which UTF-8 writes as 0xC3 and 0x80 to 0xBF.
+  constexpr std::string_view kPlain =
+      "AAAAAAACEEEEIIIIDNOOOOOxOUUUUYTsaaaaaaaceeeeiiiidnooooo/ouuuuyty";
   std::string letters;
+  bool after_c3 = false;
   for (const char byte : text) {
     const auto value = static_cast<unsigned char>(byte);
     const bool continues_letter = (value & 0xC0U) == 0x80U;
     if (!continues_letter) {
       letters += value >= ' ' && value < 0x7F ? byte : '?';
+    } else if (after_c3) {
+      letters.back() = kPlain[value & 0x3FU];
     }
+    after_c3 = value == 0xC3U;
   }
   return letters;
 }

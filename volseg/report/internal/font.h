@@ -18,7 +18,8 @@ using Glyph = std::array<uint8_t, kGlyphWidth>;
 /// The glyph of a printable ASCII letter; that of "?" for others.
 [[nodiscard]] const Glyph& glyph_of(char letter);
 
-/// The text with one "?" for each letter that the font lacks.
+/// The text in letters of the font: Latin letters with marks become those without, every other
+/// letter that the font lacks one "?".
 [[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace volseg::report::internal

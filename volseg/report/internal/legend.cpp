@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <string>
-#include <utility>
 
 #include "volseg/report/internal/canvas.h"
 #include "volseg/report/internal/font.h"
@@ -13,24 +13,6 @@ namespace {
 
 constexpr size_t kMostNameLetters = 40;
 
-struct LegendEntry {
-  std::string name;
-  int64_t x = 0;
-  int64_t y = 0;
-};
-
-// Sizes of a legend in pixels.
-struct LegendSizes {
-  int64_t scale = 1;
-  int64_t swatch = 0;
-  int64_t line = 0;
-
-  explicit LegendSizes(int64_t picture_width)
-      : scale(internal::text_scale(picture_width)),
-        swatch(internal::kGlyphHeight * scale),
-        line(swatch + 4 * scale) {}
-};
-
 std::string short_name(const std::string& name) {
   std::string shown = internal::printable(name);
   if (shown.size() > kMostNameLetters) {
@@ -39,40 +21,47 @@ std::string short_name(const std::string& name) {
   return shown;
 }
 
-// Entries from left to right, in as many lines as they need.
-std::vector<LegendEntry> lay_out(const Picture& picture, const std::vector<std::string>& names,
-                                 const LegendSizes& sizes) {
-  std::vector<LegendEntry> entries;
-  int64_t x = internal::kGapPixels;
-  int64_t y = picture.height + 2 * sizes.scale;
-  for (const std::string& name : names) {
-    std::string shown = short_name(name);
-    const int64_t width = sizes.swatch + 2 * sizes.scale +
-                          internal::text_width(shown, sizes.scale) + 2 * internal::kGapPixels;
-    if (x > internal::kGapPixels && x + width > picture.width) {
-      x = internal::kGapPixels;
-      y += sizes.line;
+// Sizes of a legend in pixels; columns are filled from top to bottom.
+struct LegendGrid {
+  int64_t scale;
+  int64_t swatch;
+  int64_t line;
+  int64_t column_width = 0;
+  int64_t width = 0;
+  int64_t lines = 0;
+
+  LegendGrid(int64_t picture_width, const std::vector<LegendEntry>& entries)
+      : scale(internal::text_scale(picture_width / 3)),
+        swatch(internal::kGlyphHeight * scale),
+        line(swatch + 4 * scale) {
+    for (const LegendEntry& entry : entries) {
+      const int64_t text = internal::text_width(short_name(entry.name), scale);
+      column_width = std::max(column_width, swatch + 2 * scale + text + 2 * internal::kGapPixels);
     }
-    entries.push_back({std::move(shown), x, y});
-    x += width;
+    width = std::max(picture_width, column_width + internal::kGapPixels);
+    const int64_t columns = std::max<int64_t>(1, (width - internal::kGapPixels) / column_width);
+    lines = (std::ssize(entries) + columns - 1) / columns;
   }
-  return entries;
-}
+};
 
 }  // namespace
 
-Picture with_legend(const Picture& picture, const std::vector<std::string>& class_names) {
-  const LegendSizes sizes(picture.width);
-  const std::vector<LegendEntry> entries = lay_out(picture, class_names, sizes);
-  const int64_t height = entries.empty() ? picture.height : entries.back().y + sizes.line;
-  Picture result = internal::blank_picture(picture.width, height, internal::kBackground);
-  internal::paste(result, picture, 0, 0);
-  for (size_t i = 0; i < entries.size(); ++i) {
-    const internal::Color color = class_color(static_cast<int64_t>(i));
-    internal::fill_rectangle(result, entries[i].x, entries[i].y, sizes.swatch,
-                             sizes.swatch - sizes.scale, color);
-    internal::draw_text(result, entries[i].x + sizes.swatch + 2 * sizes.scale, entries[i].y,
-                        entries[i].name, internal::kText, sizes.scale);
+Picture with_legend(const Picture& picture, const std::vector<LegendEntry>& entries) {
+  if (entries.empty()) {
+    return picture;
+  }
+  const LegendGrid grid(picture.width, entries);
+  const int64_t top = picture.height + 2 * grid.scale;
+  Picture result =
+      internal::blank_picture(grid.width, top + grid.lines * grid.line, internal::kBackground);
+  internal::paste(result, picture, (grid.width - picture.width) / 2, 0);
+  for (int64_t i = 0; i < std::ssize(entries); ++i) {
+    const LegendEntry& entry = entries[static_cast<size_t>(i)];
+    const int64_t x = internal::kGapPixels + i / grid.lines * grid.column_width;
+    const int64_t y = top + i % grid.lines * grid.line;
+    internal::fill_rectangle(result, x, y, grid.swatch, grid.swatch - grid.scale, entry.color);
+    internal::draw_text(result, x + grid.swatch + 2 * grid.scale, y, short_name(entry.name),
+                        internal::kText, grid.scale);
   }
   return result;
 }

@@ -11,11 +11,16 @@ using internal::Color;
 
 namespace {
 
-constexpr std::array<Color, 20> kPalette{
-    {{230, 60, 75},   {60, 180, 75},   {255, 210, 25},  {80, 120, 240},  {245, 130, 48},
-     {165, 60, 200},  {66, 212, 244},  {240, 50, 230},  {191, 239, 69},  {250, 190, 212},
-     {70, 153, 144},  {220, 190, 255}, {170, 110, 40},  {255, 250, 200}, {175, 40, 60},
-     {170, 255, 195}, {140, 140, 20},  {255, 216, 177}, {90, 80, 180},   {169, 169, 169}}};
+// The first seven follow Okabe and Ito's colours for all kinds of colour vision, lightened for a
+// dark ground; each next one is farthest from those before it and from grey in Oklab, for normal
+// vision and for protanopia, deuteranopia and tritanopia as simulated by Machado, Oliveira,
+// Fernandes (2009).
+constexpr std::array<Color, 24> kPalette{
+    {{230, 159, 0},   {86, 180, 233},  {0, 158, 115},   {240, 228, 66},  {70, 120, 255},
+     {235, 95, 30},   {225, 120, 185}, {150, 75, 165},  {135, 225, 255}, {165, 210, 150},
+     {195, 60, 15},   {165, 255, 195}, {195, 90, 195},  {120, 180, 120}, {135, 75, 210},
+     {120, 150, 255}, {240, 195, 75},  {105, 150, 60},  {60, 255, 135},  {105, 60, 255},
+     {150, 195, 255}, {165, 90, 75},   {135, 195, 105}, {165, 90, 150}}};
 
 // Full saturation at hues that divide the circle evenly whatever their number.
 Color color_of_hue(double turn) {

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace volseg::report::internal {
 
 namespace {
+
+constexpr double kLeaningCosine = 0.3826834323650898;  // of 67.5 degrees to the other axis
 
 // World axes in NIfTI's order: 0 to the right (R), 1 to the front (A), 2 to the head (S).
 constexpr std::array<char, 3> kPositive{'R', 'A', 'S'};
@@ -55,25 +58,63 @@ std::array<double, 3> extents_mm(const volume::Header& header) {
   return extents;
 }
 
-double index_at(int64_t pixel, int64_t pixels, int64_t extent, bool flip) {
-  const double index = (static_cast<double>(pixel) + 0.5) * static_cast<double>(extent) /
-                           static_cast<double>(pixels) -
-                       0.5;
+double index_at(double place, int64_t pixels, int64_t extent, bool flip) {
+  const double index = place * static_cast<double>(extent) / static_cast<double>(pixels) - 0.5;
   return flip ? static_cast<double>(extent - 1) - index : index;
+}
+
+// The world direction in which the index along an array axis grows, or falls.
+std::array<double, 3> axis_direction(const std::array<double, 9>& direction, size_t axis,
+                                     bool growing) {
+  const double sign = growing ? 1 : -1;
+  return {sign * direction[axis], sign * direction[3 + axis], sign * direction[6 + axis]};
+}
+
+void set_letters(Plane& plane, const std::array<double, 9>& direction) {
+  const auto toward = [&](size_t axis, bool growing) {
+    return letters_of(axis_direction(direction, axis, growing));
+  };
+  plane.left = toward(plane.horizontal_axis, plane.flip_horizontal);
+  plane.right = toward(plane.horizontal_axis, !plane.flip_horizontal);
+  plane.top = toward(plane.vertical_axis, plane.flip_vertical);
+  plane.bottom = toward(plane.vertical_axis, !plane.flip_vertical);
 }
 
 }  // namespace
 
-double Plane::column_index(int64_t x, const core::Shape3& shape) const {
+double Plane::column_index(double x, const core::Shape3& shape) const {
   return index_at(x, width, shape[horizontal_axis], flip_horizontal);
 }
 
-double Plane::row_index(int64_t y, const core::Shape3& shape) const {
+double Plane::row_index(double y, const core::Shape3& shape) const {
   return index_at(y, height, shape[vertical_axis], flip_vertical);
 }
 
+bool orientation_known(const volume::Geometry& geometry) {
+  const bool neither_form =
+      geometry.nifti && geometry.nifti->qform_code == 0 && geometry.nifti->sform_code == 0;
+  return geometry.known && !neither_form;
+}
+
+std::string letters_of(const std::array<double, 3>& direction) {
+  const double length = std::hypot(direction[0], direction[1], direction[2]);
+  if (!(length > 0) || !std::isfinite(length)) {
+    return "";
+  }
+  std::array<size_t, 3> order{0, 1, 2};
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](size_t axis) { return std::abs(direction[axis]); });
+  std::string letters;
+  for (const size_t axis : order) {
+    if (letters.empty() || std::abs(direction[axis]) > kLeaningCosine * length) {
+      letters += direction[axis] > 0 ? kPositive[axis] : kNegative[axis];
+    }
+  }
+  return letters;
+}
+
 PlaneLayout lay_out_planes(const volume::Header& header, int64_t panel_edge_pixels) {
-  const bool known = header.geometry.known;
+  const bool known = orientation_known(header.geometry);
   const AxisMatch match = known ? match_axes(header.geometry.direction) : AxisMatch{};
   const std::array<double, 3> extents = extents_mm(header);
   PlaneLayout layout;
@@ -93,13 +134,31 @@ PlaneLayout lay_out_planes(const volume::Header& header, int64_t panel_edge_pixe
     if (known) {
       plane.flip_horizontal = match.positive[view.horizontal];
       plane.flip_vertical = match.positive[view.vertical];
-      plane.left = kPositive[view.horizontal];
-      plane.right = kNegative[view.horizontal];
-      plane.top = kPositive[view.vertical];
-      plane.bottom = kNegative[view.vertical];
+      set_letters(plane, header.geometry.direction);
     }
   }
   return layout;
+}
+
+Plane lay_out_finest_plane(const volume::Header& header, int64_t panel_edge_pixels) {
+  const PlaneLayout layout = lay_out_planes(header, panel_edge_pixels);
+  const std::array<double, 3> extents = extents_mm(header);
+  const auto spacing_mm = [&](const Plane& plane) {
+    return extents[plane.fixed_axis] / static_cast<double>(header.shape[plane.fixed_axis]);
+  };
+  Plane finest = layout.planes[0];
+  for (const Plane& plane : layout.planes) {
+    constexpr double kClearlyLarger = 1.01;
+    if (spacing_mm(plane) > kClearlyLarger * spacing_mm(finest)) {
+      finest = plane;
+    }
+  }
+  const double across = extents[finest.horizontal_axis];
+  const double down = extents[finest.vertical_axis];
+  const double pixels_per_mm = static_cast<double>(panel_edge_pixels) / std::max(across, down);
+  finest.width = std::max<int64_t>(1, std::llround(across * pixels_per_mm));
+  finest.height = std::max<int64_t>(1, std::llround(down * pixels_per_mm));
+  return finest;
 }
 
 }  // namespace volseg::report::internal

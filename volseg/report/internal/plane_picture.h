@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "volseg/core/array.h"
@@ -12,14 +13,10 @@
 
 namespace volseg::report::internal {
 
-/// The 0.5 and 99.5 percentile of the values that are not 0, from at most about a million of them;
-/// (0, 1) when all are 0. The upper bound is above the lower one.
-[[nodiscard]] std::array<double, 2> default_window(core::ArrayView<const float> values);
-
-/// The plane at `position` in grey, scaled bilinearly.
+/// The plane at `position` in grey, scaled bilinearly; a pixel that covers several voxels is their
+/// mean.
 [[nodiscard]] Picture draw_gray_plane(core::ArrayView<const float> values, const Plane& plane,
-                                      const core::Shape3& position,
-                                      const std::array<double, 2>& window);
+                                      const core::Shape3& position, const IntensityWindow& window);
 
 /// How a mask is drawn.
 struct MaskStyle {
@@ -29,8 +26,33 @@ struct MaskStyle {
   int64_t line_pixels = 1;
 };
 
-/// Draws the plane of one mask over a picture of that plane.
-void draw_mask(Picture& picture, const mask::RunMask& mask, const Plane& plane,
-               const core::Shape3& position, const MaskStyle& style);
+/// The pixels of a plane that a mask covers: by the voxel under a pixel's middle, or, where a pixel
+/// covers several voxels, by any of them, so that thin structures stay visible.
+class PixelMask {
+ public:
+  PixelMask(const mask::RunMask& mask, const Plane& plane, const core::Shape3& position);
+
+  /// False outside the plane.
+  [[nodiscard]] bool inside(int64_t x, int64_t y) const {
+    return x >= 0 && y >= 0 && x < width_ && y < height_ &&
+           pixels_[static_cast<size_t>(y * width_ + x)] != 0;
+  }
+  [[nodiscard]] int64_t width() const { return width_; }
+  [[nodiscard]] int64_t height() const { return height_; }
+  [[nodiscard]] bool empty() const;
+
+ private:
+  int64_t width_;
+  int64_t height_;
+  std::vector<uint8_t> pixels_;
+};
+
+/// Draws a mask over a picture of its plane: an outline inside the mask's border, and a fill.
+void draw_mask(Picture& picture, const PixelMask& pixels, const MaskStyle& style);
+
+/// The upper left corner of a text of this size in the middle of the roomiest part of a mask; none
+/// where the mask is narrower or lower than the text everywhere.
+[[nodiscard]] std::optional<std::array<int64_t, 2>> place_of_text(const PixelMask& pixels,
+                                                                  int64_t width, int64_t height);
 
 }  // namespace volseg::report::internal
