@@ -1,4 +1,4 @@
-"""The commands that the README and `volseg --help` show run as they stand, in order, on small data."""
+"""The commands that the README, the guide and `volseg --help` show run as they stand, in order, on small data."""
 
 import json
 import pathlib
@@ -22,6 +22,12 @@ def readme_commands() -> list[list[str]]:
     return [shlex.split(line) for line in block.splitlines() if line.startswith("volseg ")]
 
 
+def guide_commands(page: str) -> list[list[str]]:
+    text = (ROOT / "docs/guide" / page).read_text()
+    blocks = re.findall(r"```\n(.*?)```", text, re.DOTALL)
+    return [shlex.split(line) for block in blocks for line in block.splitlines()]
+
+
 def help_commands() -> list[list[str]]:
     text = volseg("--help").stdout
     return [shlex.split(line) for line in text.splitlines() if line.startswith("  volseg ")]
@@ -42,7 +48,7 @@ class Documents(ProgramTest):
                 for kind, array in (("images", image), ("labels", label)):
                     nibabel.save(nibabel.Nifti1Image(array, numpy.eye(4)),
                                  self.folder / (kind + part) / name)
-        (self.folder / "names.json").write_text(json.dumps({"1": "cube"}))
+        (self.folder / "names.json").write_text(json.dumps({"1": "liver"}))
 
     def run_all(self, commands: list[list[str]]):
         self.assertGreater(len(commands), 3)
@@ -53,6 +59,15 @@ class Documents(ProgramTest):
     def test_the_readme(self):
         self.run_all(readme_commands())
         self.assertTrue((self.folder / "run/report.html").exists())
+
+    def test_the_guide_to_looking(self):
+        commands = guide_commands("look.md")
+        self.run_all(commands)
+        for command in commands:
+            for name in (word for word in command if word.endswith((".png", ".html"))):
+                self.assertGreater((self.folder / name).stat().st_size, 1000, name)
+        self.assertEqual((self.folder / "soft.png").read_bytes(),
+                         (self.folder / "same.png").read_bytes())
 
     def test_the_help(self):
         self.run_all(help_commands())

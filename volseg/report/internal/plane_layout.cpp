@@ -114,7 +114,7 @@ std::string letters_of(const std::array<double, 3>& direction) {
 }
 
 PlaneLayout lay_out_planes(const volume::Header& header, int64_t panel_edge_pixels) {
-  const bool known = orientation_known(header.geometry);
+  const bool known = header.geometry.known;
   const AxisMatch match = known ? match_axes(header.geometry.direction) : AxisMatch{};
   const std::array<double, 3> extents = extents_mm(header);
   PlaneLayout layout;
@@ -134,6 +134,8 @@ PlaneLayout lay_out_planes(const volume::Header& header, int64_t panel_edge_pixe
     if (known) {
       plane.flip_horizontal = match.positive[view.horizontal];
       plane.flip_vertical = match.positive[view.vertical];
+    }
+    if (orientation_known(header.geometry)) {
       set_letters(plane, header.geometry.direction);
     }
   }

@@ -41,8 +41,8 @@ struct Plane {
 [[nodiscard]] std::string letters_of(const std::array<double, 3>& direction);
 
 /// Three planes, axial, coronal and sagittal, as radiologists see them: the patient's right is at
-/// the left of the screen, superior or anterior on top. Without a known orientation the planes
-/// across axes 2, 1 and 0, indices growing to the right and down. All have one scale.
+/// the left of the screen, superior or anterior on top. Without a known geometry the planes across
+/// axes 2, 1 and 0, indices growing to the right and down. All have one scale.
 struct PlaneLayout {
   std::array<Plane, 3> planes;
   double pixels_per_mm = 1;

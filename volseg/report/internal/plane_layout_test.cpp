@@ -128,11 +128,11 @@ TEST(LettersOf, need_more_than_a_slight_lean_and_a_direction) {
   EXPECT_EQ(letters_of({0, 0, 0}), "");
 }
 
-TEST(LayOutPlanes, knows_no_orientation_where_neither_nifti_form_is_set) {
+TEST(LayOutPlanes, shows_no_letters_where_neither_nifti_form_is_set) {
   volume::Header header = made_header({1, 0, 0, 0, 1, 0, 0, 0, 1});
   header.geometry.nifti = volume::NiftiForms{};
   EXPECT_EQ(letters(lay_out_planes(header, 90).planes[0]), "");
-  EXPECT_EQ(lay_out_planes(header, 90).planes[1].height, 90);
+  EXPECT_TRUE(lay_out_planes(header, 90).planes[1].flip_vertical);
   header.geometry.nifti->sform_code = 1;
   EXPECT_EQ(letters(lay_out_planes(header, 90).planes[0]), "RLAP");
 }
