@@ -38,9 +38,16 @@ void run_info(const InfoFlags& flags, Session& session) {
   if (!flags.html.empty()) {
     core::write_text(flags.html, report::to_html(summary), overwrite_of(flags.force));
   }
-  write_output(flags.output,
-               flags.json ? report::to_json(summary) : report::to_text(summary, flags.text),
-               overwrite_of(flags.force));
+  const core::Overwrite overwrite = overwrite_of(flags.force);
+  const std::string text = report::to_text(summary, flags.text);
+  if (!flags.json) {
+    write_output(flags.output, text, overwrite);
+    return;
+  }
+  write_output(flags.output, report::to_json(summary), overwrite);
+  if (!flags.output.empty() && flags.output != "-") {
+    say(session, text);
+  }
 }
 
 }  // namespace
@@ -52,7 +59,9 @@ void add_info_command(CLI::App& program, Session& session) {
   command->add_option("dataset", flags->dataset, "Dataset: zip or folder")->required();
   command->add_flag("--cases", flags->text.all_cases, "List every case");
   command->add_flag("--classes", flags->text.all_classes, "List every class, however many");
-  command->add_flag("--json", flags->json, "Everything as JSON (docs/formats/info.md)");
+  command->add_flag(
+      "--json", flags->json,
+      "Everything as JSON (docs/formats/info.md), the table beside it where -o takes the JSON");
   command->add_option("--html", flags->html, "Also write a page with charts to this file");
   command->add_option("-o,--output", flags->output, "File to write instead of standard output");
   add_force_flag(*command, flags->force);

@@ -47,12 +47,13 @@ struct CasePictureOptions {
 /// One thumbnail for each row with its name, in lines, and a legend of the classes that are seen. A
 /// case without `class_index` says so. Reads each case once, one in memory per thread.
 /// @param rows  at most kMostThumbnails, of this dataset
-/// @throws Error(kUsage) on other numbers of rows; Error as draw_planes
+/// @throws Error(kUsage) on other numbers of rows, or thumbnails of more than kMostSheetPixels in
+/// all; Error as draw_planes
 [[nodiscard]] Picture draw_contact_sheet(const dataset::Dataset& dataset,
                                          const std::vector<const dataset::Row*>& rows,
                                          const CasePictureOptions& options,
                                          const core::WorkOptions& work);
 inline constexpr size_t kMostThumbnails = 300;
-inline constexpr int64_t kMostThumbnailPixels = 512;
+inline constexpr int64_t kMostSheetPixels = 30'000'000;  ///< of all thumbnails
 
 }  // namespace volseg::report

@@ -48,17 +48,9 @@ Thumbnail draw_one(const LabelledImage& shown, const std::vector<std::string>& c
   return thumbnail;
 }
 
-// The beginning and the end of a text that is too long for its place.
 std::string fitting(const std::string& text, int64_t width) {
-  const std::string shown = internal::printable(text);
-  const auto most = static_cast<size_t>(width / (internal::kGlyphAdvance * kTextScale));
-  if (shown.size() <= most) {
-    return shown;
-  }
-  constexpr size_t kDots = 2;
-  const size_t first = (most - kDots) / 2;
-  const size_t last = most - kDots - first;
-  return shown.substr(0, first) + ".." + shown.substr(shown.size() - last);
+  return internal::short_text(text,
+                              static_cast<size_t>(width / (internal::kGlyphAdvance * kTextScale)));
 }
 
 // Somewhat broader than high.
@@ -98,9 +90,12 @@ void check_request(const std::vector<const dataset::Row*>& rows,
   if (rows.empty() || rows.size() > kMostThumbnails) {
     refuse(fmt::format("{} cases on one sheet: expected 1 to {}", rows.size(), kMostThumbnails));
   }
-  if (options.panel_edge_pixels > kMostThumbnailPixels) {
-    refuse(fmt::format("thumbnails of {} pixels: expected at most {}", options.panel_edge_pixels,
-                       kMostThumbnailPixels));
+  const int64_t pixels = std::ssize(rows) * options.panel_edge_pixels * options.panel_edge_pixels;
+  if (pixels > kMostSheetPixels) {
+    refuse(
+        fmt::format("{} thumbnails of {} pixels: expected at most {} million pixels in all; "
+                    "choose fewer cases or smaller thumbnails",
+                    rows.size(), options.panel_edge_pixels, kMostSheetPixels / 1'000'000));
   }
 }
 

@@ -99,8 +99,8 @@ std::string intensity_chart(const DatasetSummary& summary, size_t channel, bool 
   std::ranges::stable_sort(boxes, {},
                            [](const internal::ChartBox& box) { return box.values->median; });
   const std::string where = only_channel ? "" : fmt::format(", channel {}", channel);
-  return internal::box_columns(
-      "Intensities" + where, "cases by their median; percentiles 0.5 to 99.5, box 25 to 75", boxes);
+  return internal::box_columns("Intensities" + where,
+                               "cases by median; line 0.5 to 99.5 %, box 25 to 75 %", boxes);
 }
 
 std::string image_charts(const DatasetSummary& summary) {

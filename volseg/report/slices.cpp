@@ -21,6 +21,7 @@ namespace {
 constexpr int64_t kLeastEdgePixels = 16;
 constexpr int64_t kMostEdgePixels = 4096;
 constexpr int64_t kThickFromPixels = 400;
+constexpr size_t kMostCaptionLetters = 60;
 
 [[noreturn]] void refuse(ErrorKind kind, const std::string& message) {
   throw Error(kind, "report.draw_planes", message);
@@ -140,7 +141,7 @@ std::vector<std::string> strip_texts(const Scene& scene, const volume::Geometry&
     texts.emplace_back("orientation not known");
   }
   if (!scene.options.caption.empty()) {
-    texts.push_back(scene.options.caption);
+    texts.push_back(internal::short_text(scene.options.caption, kMostCaptionLetters));
   }
   return texts;
 }

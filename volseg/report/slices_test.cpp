@@ -148,6 +148,13 @@ TEST(DrawPlanes, rejects_a_mask_of_another_shape_and_a_position_outside) {
   EXPECT_THROW(static_cast<void>(draw_planes(image, {}, {.channel = 1})), Error);
 }
 
+TEST(DrawPlanes, broadens_a_narrow_picture_so_that_no_text_is_cut) {
+  volume::Volume image = made_image({1, 1, 500}, {1, 1, 1});
+  image.header.geometry.known = false;
+  const SliceOptions options{.panel_edge_pixels = 96, .caption = "a_name_of_a_case"};
+  EXPECT_GE(draw_planes(image, {}, options).width, 21 * 6 + 16);
+}
+
 TEST(DrawPlanes, numbers_stand_inside_the_masks_where_they_fit) {
   const core::Shape3 shape{16, 16, 16};
   const std::vector<Overlay> overlays{{.masks = {made_mask(shape, {{3, 4, 5}, {8, 8, 8}}),

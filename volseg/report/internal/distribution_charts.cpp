@@ -18,6 +18,7 @@ namespace {
 
 constexpr double kRowHeight = 18;
 constexpr double kNameWidth = 170;
+constexpr double kRowsRight = 470;
 constexpr size_t kMostNameLetters = 24;
 constexpr double kLeastBoxPixels = 1.5;
 
@@ -25,6 +26,7 @@ constexpr double kLeastBoxPixels = 1.5;
 ChartFrame frame_of_rows(size_t count) {
   ChartFrame frame;
   frame.left = kNameWidth;
+  frame.right = kRowsRight;
   frame.bottom = frame.top + kRowHeight * static_cast<double>(count);
   frame.height = frame.bottom + 42;
   return frame;
@@ -163,7 +165,7 @@ std::string bar_rows(const std::string& title, const std::string& count_name,
     return html_missing(title);
   }
   ChartFrame frame = frame_of_rows(bars.size());
-  frame.right -= 60;
+  frame.right -= 80;
   frame.x.include(0);
   frame.x.include(static_cast<double>(whole));
   const std::vector<Tick> ticks = number_ticks(frame.x, std::min<int>(5, static_cast<int>(whole)));

@@ -135,4 +135,15 @@ std::string printable(std::string_view text) {
   return letters;
 }
 
+std::string short_text(std::string_view text, size_t most_letters) {
+  const std::string shown = printable(text);
+  if (shown.size() <= most_letters) {
+    return shown;
+  }
+  const std::string dots = most_letters < 4 ? "" : "..";
+  const size_t first = (most_letters - dots.size() + 1) / 2;
+  const size_t last = most_letters - dots.size() - first;
+  return shown.substr(0, first) + dots + shown.substr(shown.size() - last);
+}
+
 }  // namespace volseg::report::internal

@@ -22,4 +22,7 @@ using Glyph = std::array<uint8_t, kGlyphWidth>;
 /// letter that the font lacks one "?".
 [[nodiscard]] std::string printable(std::string_view text);
 
+/// The printable text; of one longer than `most_letters` the beginning and the end around "..".
+[[nodiscard]] std::string short_text(std::string_view text, size_t most_letters);
+
 }  // namespace volseg::report::internal

@@ -14,11 +14,7 @@ namespace {
 constexpr size_t kMostNameLetters = 40;
 
 std::string short_name(const std::string& name) {
-  std::string shown = internal::printable(name);
-  if (shown.size() > kMostNameLetters) {
-    shown = shown.substr(0, kMostNameLetters - 3) + "...";
-  }
-  return shown;
+  return internal::short_text(name, kMostNameLetters);
 }
 
 // Sizes of a legend in pixels; columns are filled from top to bottom.

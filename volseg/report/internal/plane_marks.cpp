@@ -103,10 +103,14 @@ Picture with_scale_bar(const Picture& picture, double pixels_per_unit, const std
   const auto bar = std::max<int64_t>(1, std::llround(length * pixels_per_unit));
   std::vector<std::string> all{short_number(length) + unit};
   all.insert(all.end(), texts.begin(), texts.end());
+  int64_t width = std::max(picture.width, 3 * kGapPixels + bar + text_width(all.front(), scale));
+  for (const std::string& text : texts) {
+    width = std::max(width, 2 * kGapPixels + text_width(text, scale));
+  }
   const std::vector<PlacedText> placed =
-      lay_out_texts(all, picture.width, {2 * kGapPixels + bar, picture.height}, scale);
-  Picture result = blank_picture(picture.width, placed.back().y + line_height(scale), kBackground);
-  paste(result, picture, 0, 0);
+      lay_out_texts(all, width, {2 * kGapPixels + bar, picture.height}, scale);
+  Picture result = blank_picture(width, placed.back().y + line_height(scale), kBackground);
+  paste(result, picture, (width - picture.width) / 2, 0);
   const int64_t middle = picture.height + kMarginDots * scale + kGlyphHeight * scale / 2;
   fill_rectangle(result, kGapPixels, middle - scale / 2, bar, scale, kText);
   for (const int64_t end : {kGapPixels, kGapPixels + bar - scale}) {
