@@ -9,6 +9,27 @@
 
 namespace volseg::archive {
 
+namespace {
+
+bool is_zip_name(const std::string& name) {
+  std::string end = name.size() < 4 ? "" : name.substr(name.size() - 4);
+  std::ranges::transform(end, end.begin(), [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+  });
+  return end == ".zip";
+}
+
+std::unique_ptr<Archive> open_folder(const std::filesystem::path& path, const Limits& limits) {
+  auto folder = std::make_unique<internal::FolderArchive>(path, limits);
+  const auto& members = folder->members();
+  if (members.size() == 1 && folder->problems().empty() && is_zip_name(members[0].name)) {
+    return std::make_unique<internal::ZipArchive>(path / members[0].name, limits);
+  }
+  return folder;
+}
+
+}  // namespace
+
 std::unique_ptr<Archive> Archive::open(const std::filesystem::path& path, const Limits& limits) {
   std::error_code code;
   const auto status = std::filesystem::status(path, code);
@@ -19,7 +40,7 @@ std::unique_ptr<Archive> Archive::open(const std::filesystem::path& path, const 
     throw Error(ErrorKind::kIo, "archive.open", path.string() + ": " + code.message());
   }
   if (std::filesystem::is_directory(status)) {
-    return std::make_unique<internal::FolderArchive>(path, limits);
+    return open_folder(path, limits);
   }
   if (!std::filesystem::is_regular_file(status)) {
     throw Error(ErrorKind::kIo, "archive.open",

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +24,7 @@ struct Member {
   int64_t index = 0;         ///< position in the archive's own directory
 };
 
-/// A defect of one member that was found while the archive was opened; such members are not listed.
+/// A defect or an oddity of one member that was found while the archive was opened.
 struct Problem {
   std::string code;    ///< stable, such as "zip-unsafe-name"
   std::string member;  ///< its name with control characters escaped
@@ -35,14 +38,19 @@ struct Limits {
   int64_t members = 1'000'000;
   int64_t name_bytes = 4096;
   int64_t member_bytes = int64_t{64} << 30;
-  int64_t inflate_ratio = 1100;  ///< uncompressed / compressed bytes
+  int64_t inflate_ratio = 1100;            ///< uncompressed / compressed bytes
+  int64_t total_bytes = int64_t{1} << 40;  ///< of all usable members, uncompressed
 };
+
+/// Takes a part of a member's bytes.
+using PieceVisit = std::function<void(std::span<const std::byte>)>;
 
 /// A zip file or a folder seen as named members. Names of members are keys and never become paths.
 /// Reading is thread-safe; a zip is read in place.
 class Archive {
  public:
-  /// Opens a zip (by content) or a folder.
+  /// Opens a zip (by content) or a folder. A folder that holds one zip and nothing else is opened
+  /// as that zip; zips inside zips are plain members.
   /// @throws Error(kNotFound), Error(kIo); Error(kFormat) with the code of the defect in the text
   /// when the
   ///         archive as a whole is unsound (no end record, truncated, inconsistent directory)
@@ -54,8 +62,10 @@ class Archive {
   [[nodiscard]] const std::string& name() const { return name_; }
   /// Sound members, sorted by name.
   [[nodiscard]] const std::vector<Member>& members() const { return members_; }
-  /// Members that cannot be used, with the reason.
+  /// Members that cannot be used and are not listed, with the reason.
   [[nodiscard]] const std::vector<Problem>& problems() const { return problems_; }
+  /// Oddities of members that are listed and can be used.
+  [[nodiscard]] const std::vector<Problem>& warnings() const { return warnings_; }
   /// Names passed over because operating systems leave them behind (__MACOSX, .DS_Store,
   /// Thumbs.db).
   [[nodiscard]] const std::vector<std::string>& ignored() const { return ignored_; }
@@ -65,11 +75,15 @@ class Archive {
   /// The member's bytes, checked against its size and CRC-32.
   /// @throws Error(kFormat) naming the member; Error(kLimit) above a cap
   [[nodiscard]] virtual core::Buffer read(const Member& member) const = 0;
+  /// Gives the member's bytes in order in pieces of at most 1 MiB, in memory of a few of them; size
+  /// and checksum are known to be right only on return. @throws as read
+  virtual void read_pieces(const Member& member, const PieceVisit& visit) const = 0;
 
  protected:
   std::string name_;
   std::vector<Member> members_;
   std::vector<Problem> problems_;
+  std::vector<Problem> warnings_;
   std::vector<std::string> ignored_;
 };
 

@@ -6,18 +6,22 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <memory>
 #include <utility>
 #include <variant>
 
 #include "volseg/archive/archive.h"
 #include "volseg/archive/internal/member_name.h"
-#include "volseg/archive/internal/zip_archive.h"
 #include "volseg/core/error.h"
 
 namespace volseg::archive {
 
 namespace {
 
+struct ZipDiscard {
+  void operator()(zip_t* zip) const noexcept { zip_discard(zip); }
+};
+using ZipHandle = std::unique_ptr<zip_t, ZipDiscard>;
 using Source = std::variant<core::Buffer, std::filesystem::path>;
 
 constexpr zip_uint16_t kDosDate1980January1 = 0x21;
@@ -139,8 +143,7 @@ void ZipWriter::commit() {
     throw Error(ErrorKind::kUsage, "archive.write", state.path.string() + ": no members to write");
   }
   int code = ZIP_ER_OK;
-  internal::ZipHandle zip(
-      zip_open(state.output.temporary_path().c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
+  ZipHandle zip(zip_open(state.output.temporary_path().c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
   if (zip == nullptr) {
     throw_zip(ErrorKind::kIo, state.path, "libzip error " + std::to_string(code));
   }

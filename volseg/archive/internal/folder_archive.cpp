@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "volseg/archive/internal/member_name.h"
+#include "volseg/archive/internal/read_only_file.h"
 #include "volseg/core/error.h"
 #include "volseg/core/files.h"
 
@@ -74,20 +75,36 @@ void FolderArchive::add_problem(std::string code, const std::string& member, std
       {std::move(code), escaped(member), std::move(expected), std::move(found), std::move(fix)});
 }
 
-core::Buffer FolderArchive::read(const Member& member) const {
-  const Member* known = find(member.name);
-  if (known == nullptr) {
+const Member& FolderArchive::known(const Member& member) const {
+  const Member* found = find(member.name);
+  if (found == nullptr) {
     throw Error(ErrorKind::kNotFound, "archive.read",
                 name_ + ": no member " + escaped(member.name));
   }
-  core::Buffer bytes = core::read_file(path_ / known->name, limits_.member_bytes);
-  if (bytes.size_bytes() != known->size_bytes) {
+  return *found;
+}
+
+void FolderArchive::check_size(const Member& member, int64_t found_bytes) const {
+  if (found_bytes != member.size_bytes) {
     throw Error(ErrorKind::kFormat, "archive.read",
-                name_ + " member " + escaped(known->name) +
-                    ": folder-changed: " + std::to_string(bytes.size_bytes()) + " bytes; it had " +
-                    std::to_string(known->size_bytes) + " when the folder was opened");
+                name_ + " member " + escaped(member.name) +
+                    ": folder-changed: " + std::to_string(found_bytes) + " bytes; it had " +
+                    std::to_string(member.size_bytes) + " when the folder was opened");
   }
+}
+
+core::Buffer FolderArchive::read(const Member& member) const {
+  const Member& wanted = known(member);
+  core::Buffer bytes = core::read_file(path_ / wanted.name, limits_.member_bytes);
+  check_size(wanted, bytes.size_bytes());
   return bytes;
+}
+
+void FolderArchive::read_pieces(const Member& member, const PieceVisit& visit) const {
+  const Member& wanted = known(member);
+  const ReadOnlyFile file(path_ / wanted.name);
+  check_size(wanted, file.size_bytes());
+  file.read_pieces(0, wanted.size_bytes, visit);
 }
 
 }  // namespace volseg::archive::internal

@@ -13,8 +13,11 @@ class FolderArchive : public Archive {
   FolderArchive(std::filesystem::path path, const Limits& limits);
 
   [[nodiscard]] core::Buffer read(const Member& member) const override;
+  void read_pieces(const Member& member, const PieceVisit& visit) const override;
 
  private:
+  void check_size(const Member& member, int64_t found_bytes) const;
+  [[nodiscard]] const Member& known(const Member& member) const;
   void add(const std::filesystem::directory_entry& entry);
   void add_problem(std::string code, const std::string& member, std::string expected,
                    std::string found, std::string fix);

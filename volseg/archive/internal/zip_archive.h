@@ -1,49 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <zip.h>
-
 #include <filesystem>
-#include <memory>
-#include <mutex>
+#include <string>
 #include <vector>
 
 #include "volseg/archive/archive.h"
+#include "volseg/archive/internal/read_only_file.h"
+#include "volseg/archive/internal/zip_entry.h"
 
 namespace volseg::archive::internal {
 
-struct ZipDiscard {
-  void operator()(zip_t* zip) const noexcept { zip_discard(zip); }
-};
-using ZipHandle = std::unique_ptr<zip_t, ZipDiscard>;
-
-/// A zip file read in place: libzip reads the index and the stored bytes, libdeflate expands them.
+/// A zip file read in place by position; libdeflate expands whole members, zlib pieces of them.
 class ZipArchive : public Archive {
  public:
   ZipArchive(const std::filesystem::path& path, const Limits& limits);
 
   [[nodiscard]] core::Buffer read(const Member& member) const override;
+  void read_pieces(const Member& member, const PieceVisit& visit) const override;
 
  private:
-  struct Entry {
+  struct Place {
+    int64_t data_offset = 0;
+    uint16_t method = 0;
+  };
+  struct Listed {
     Member member;
-    int method = 0;
+    Place place;
   };
 
-  void list_entries(int64_t file_bytes);
-  void sort_entries(std::vector<Entry> entries);
-  [[nodiscard]] bool is_usable(const zip_stat_t& status, const std::string& name);
-  [[nodiscard]] bool has_usable_size(const zip_stat_t& status, const std::string& name);
-  void add_problem(std::string code, const std::string& member, std::string expected,
-                   std::string found, std::string fix);
-  [[nodiscard]] core::Buffer read_stored(const Member& member) const;
-  [[nodiscard]] core::Buffer inflate(const Member& member, const core::Buffer& stored) const;
-  [[noreturn]] void refuse(const Member& member, const std::string& defect) const;
+  void list(const std::vector<ZipEntry>& entries, const Limits& limits);
+  void add_unique(std::vector<Listed> listed, const std::vector<std::string>& folders);
+  void warn_of_alike_names();
+  void check_total(const Limits& limits) const;
+  [[nodiscard]] const Member& known(const Member& member) const;
+  [[nodiscard]] const Place& place_of(const Member& member) const;
+  void check_unchanged(const Member& member) const;
+  [[nodiscard]] std::string read_whole(const Member& member, core::Buffer& bytes) const;
+  void refuse_defect(const Member& member, const std::string& defect) const;
 
-  Limits limits_;
-  ZipHandle zip_;
-  std::vector<int> methods_;  ///< beside members_
-  mutable std::mutex mutex_;  ///< guards zip_ after construction
+  ReadOnlyFile file_;
+  std::vector<Place> places_;  ///< beside members_
 };
 
 }  // namespace volseg::archive::internal
