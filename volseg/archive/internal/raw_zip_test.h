@@ -21,6 +21,10 @@ struct RawMember {
   uint16_t method = 0;  ///< 0 stored, 8 deflate
   uint16_t flags = 0;   ///< general purpose bits
   uint32_t unix_mode = 0100644;
+  std::string extra = {};        ///< extra fields in the directory
+  std::string local_extra = {};  ///< extra fields in the local header
+  bool local_sizes = true;       ///< false: checksum and sizes are 0 in the local header
+  std::string descriptor = {};   ///< bytes behind the data
 };
 
 /// A stored member with true size and checksum.
@@ -28,7 +32,21 @@ struct RawMember {
 /// A deflated member with true size and checksum.
 [[nodiscard]] RawMember deflated_member(std::string name, const std::string& text);
 /// The bytes of a zip with these members.
-[[nodiscard]] std::string raw_zip(const std::vector<RawMember>& members);
+[[nodiscard]] std::string raw_zip(const std::vector<RawMember>& members,
+                                  const std::string& comment = {});
+/// The same with a zip64 end record and saturated fields in the end record.
+[[nodiscard]] std::string raw_zip64(const std::vector<RawMember>& members);
+
+/// `value` in little-endian bytes.
+[[nodiscard]] std::string little_endian(uint64_t value, int bytes);
+/// One extra field.
+[[nodiscard]] std::string extra_field(uint16_t id, const std::string& content);
+/// `zip` with `value` written at `offset`.
+[[nodiscard]] std::string patched(std::string zip, size_t offset, uint64_t value, int bytes);
+/// Where the first directory entry, the end record and the zip64 end record begin.
+[[nodiscard]] size_t directory_of(const std::string& zip);
+[[nodiscard]] size_t end_record_of(const std::string& zip);
+[[nodiscard]] size_t zip64_record_of(const std::string& zip);
 
 /// A new empty folder below the test's temporary folder.
 [[nodiscard]] std::filesystem::path fresh_folder(std::string_view label);
