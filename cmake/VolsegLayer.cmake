@@ -10,13 +10,17 @@ function(volseg_settings target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
   # GCC 12 reports -Wrestrict falsely for std::string concatenation, and designated initialisers are meant
   # to leave defaults in place.
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-restrict
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -Wnon-virtual-dtor $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
     -Wno-missing-field-initializers
     $<$<BOOL:${VOLSEG_WARNINGS_AS_ERRORS}>:-Werror>)
   if(VOLSEG_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${VOLSEG_SANITIZE} -fno-omit-frame-pointer
       -fno-sanitize-recover=all)
     target_link_options(${target} PRIVATE -fsanitize=${VOLSEG_SANITIZE})
+  endif()
+  if(VOLSEG_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+    target_compile_definitions(${target} PRIVATE FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION)
   endif()
 endfunction()
 
