@@ -2,11 +2,13 @@
 SHELL := /bin/bash
 JOBS ?= $(shell nproc)
 PRESET ?= release
+# Seconds for each fuzzer.
+FUZZ_S ?= 30
 # A clone in another folder finds what was compiled before.
 export CCACHE_BASEDIR := $(CURDIR)
 export CCACHE_NOHASHDIR := 1
 
-.PHONY: demo demo-short test build lint asan tsan bench clean
+.PHONY: demo demo-short test build lint asan tsan bench fuzz clean
 
 build:
 	tools/bootstrap
@@ -53,6 +55,12 @@ bench:
 	cmake --preset release -DVOLSEG_BUILD_BENCHMARKS=ON >/dev/null
 	cmake --build --preset release -j $(JOBS)
 	tools/bench build/release build/bench
+
+fuzz:
+	tools/bootstrap --fuzz
+	cmake --preset fuzz >/dev/null
+	cmake --build --preset fuzz -j $(JOBS)
+	tools/fuzz build/fuzz $(FUZZ_S)
 
 clean:
 	rm -rf build demo

@@ -144,7 +144,7 @@ void put_masks(const fs::path& root) {
   }
   for (const char order : {0, 1, 6, 15}) {
     put(root / "mask_round_trip" / std::to_string(int{order}),
-        std::string({3, 4, 69, order}) + std::string(60, static_cast<char>(0xA5)) +
+        std::string({69, 4, 5, order}) + std::string(60, static_cast<char>(0xA5)) +
             std::string(40, '\0') + std::string(40, static_cast<char>(0xFF)));
   }
 }
