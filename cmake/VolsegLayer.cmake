@@ -1,8 +1,9 @@
-# volseg_add_layer(<name> [DEPS <layer>...] [LIBRARIES <target>...])
+# volseg_add_layer(<name> [DEPS <layer>...] [LIBRARIES <target>...] [TEST_LIBRARIES <target>...])
 #
 # One folder of volseg/ becomes the shared library volseg_<name>, exported as volseg::<name>, and its
 # *_test.cpp files become the test program volseg_<name>_tests. DEPS are the only layers whose headers
-# the folder may include (tools/check_layers reads them here); LIBRARIES stay private to the folder.
+# the folder may include (tools/check_layers reads them here); LIBRARIES stay private to the folder,
+# TEST_LIBRARIES to its tests.
 set_property(GLOBAL PROPERTY VOLSEG_LAYERS "")
 
 function(volseg_settings target)
@@ -25,7 +26,7 @@ function(volseg_settings target)
 endfunction()
 
 function(volseg_add_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS;LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS;LIBRARIES;TEST_LIBRARIES")
   set(folder "${PROJECT_SOURCE_DIR}/volseg/${name}")
   file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp" "${folder}/internal/*.cpp")
   file(GLOB headers CONFIGURE_DEPENDS "${folder}/*.h")
@@ -52,7 +53,7 @@ function(volseg_add_layer name)
     # Optimising tests costs more than it saves.
     target_compile_options(volseg_${name}_tests PRIVATE $<$<CONFIG:Release>:-O1>)
     target_link_libraries(volseg_${name}_tests PRIVATE volseg::${name} ${arg_LIBRARIES}
-      GTest::gtest_main)
+      ${arg_TEST_LIBRARIES} GTest::gtest_main)
     add_test(NAME unit.${name} COMMAND volseg_${name}_tests)
     set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 900)
   endif()

@@ -7,29 +7,19 @@
 
 #include "volseg/core/error.h"
 #include "volseg/volume/internal/gzip.h"
+#include "volseg/volume/internal/image_file.h"
+#include "volseg/volume/internal/meta_image.h"
 #include "volseg/volume/internal/nifti.h"
 #include "volseg/volume/internal/npy.h"
+#include "volseg/volume/internal/nrrd.h"
+#include "volseg/volume/internal/tiff.h"
+#include "volseg/volume/internal/voxel_data.h"
 
 namespace volseg::volume {
 
 namespace {
 
-struct NamedFormat {
-  std::string_view extension;
-  FileFormat format;
-};
-
-constexpr std::array<NamedFormat, 3> kFormats{
-    {{".npy", FileFormat::kNpy}, {".nii", FileFormat::kNifti}, {".nii.gz", FileFormat::kNiftiGz}}};
-
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-bool ends_with(std::string_view name, std::string_view extension) {
-  return name.size() >= extension.size() &&
-         std::ranges::equal(name.substr(name.size() - extension.size()), extension, {}, lower);
-}
+using internal::ImageFile;
 
 bool begins_with(std::span<const std::byte> bytes, std::string_view start) {
   return bytes.size() >= start.size() &&
@@ -52,7 +42,9 @@ void refuse_other_content(std::span<const std::byte> bytes, std::string_view nam
   if (format_of_name(name) == FileFormat::kNifti) {
     return;
   }
-  internal::refuse(ErrorKind::kFormat, name, "the content is neither .npy nor NIfTI");
+  internal::refuse(
+      ErrorKind::kFormat, name,
+      "the content is none of the image formats that volseg reads (" + listed_extensions() + ")");
 }
 
 /// Formats told by content: the first bytes decide, never the name.
@@ -62,6 +54,15 @@ FileFormat format_of_content(std::span<const std::byte> bytes, std::string_view 
   }
   if (internal::is_gzip(bytes)) {
     return FileFormat::kNiftiGz;
+  }
+  if (internal::is_nrrd(bytes)) {
+    return FileFormat::kNrrd;
+  }
+  if (internal::is_tiff(bytes)) {
+    return FileFormat::kTiff;
+  }
+  if (internal::is_meta_image(bytes)) {
+    return FileFormat::kMetaImage;
   }
   if (!internal::is_nifti(bytes)) {
     refuse_other_content(bytes, name);
@@ -100,21 +101,22 @@ internal::ParsedImage parse_plain_nifti(std::span<const std::byte> bytes, std::s
   return image;
 }
 
-internal::ParsedImage parse(FileFormat format, std::span<const std::byte> bytes,
-                            std::string_view name, const ReadOptions& options) {
-  internal::ParsedImage image = [&] {
-    switch (format) {
-      case FileFormat::kNpy:
-        return internal::parse_npy(bytes, name, options.channel_axis);
-      case FileFormat::kNifti:
-        return parse_plain_nifti(bytes, name);
-      case FileFormat::kNiftiGz:
-        break;
-    }
-    return parse_gzip_beginning(bytes, name);
-  }();
-  note_disagreement(format, name, image.header);
-  return image;
+/// The header of a format whose voxels follow it as they are or compressed as one stream.
+internal::ParsedImage parse(FileFormat format, const ImageFile& file) {
+  switch (format) {
+    case FileFormat::kNpy:
+      return internal::parse_npy(file.bytes, file.name, file.options.channel_axis);
+    case FileFormat::kNifti:
+      return parse_plain_nifti(file.bytes, file.name);
+    case FileFormat::kNrrd:
+      return internal::parse_nrrd(file);
+    case FileFormat::kMetaImage:
+      return internal::parse_meta_image(file);
+    case FileFormat::kNiftiGz:
+    case FileFormat::kTiff:
+      break;
+  }
+  return parse_gzip_beginning(file.bytes, file.name);
 }
 
 Volume inflate_volume(internal::ParsedImage image, std::span<const std::byte> compressed,
@@ -130,55 +132,74 @@ Volume inflate_volume(internal::ParsedImage image, std::span<const std::byte> co
   return internal::load(std::move(image), std::move(content.bytes));
 }
 
+Volume read_content(FileFormat format, const ImageFile& file, core::Buffer owned) {
+  if (format == FileFormat::kTiff) {
+    return internal::read_tiff(file);
+  }
+  internal::ParsedImage image = parse(format, file);
+  if (format == FileFormat::kNiftiGz) {
+    return inflate_volume(std::move(image), file.bytes, file.name);
+  }
+  return internal::load_voxels(std::move(image), file, std::move(owned));
+}
+
+Volume read(const ImageFile& file, core::Buffer owned) {
+  const FileFormat format = format_of_content(file.bytes, file.name);
+  Volume volume = read_content(format, file, std::move(owned));
+  note_disagreement(format, file.name, volume.header);
+  return volume;
+}
+
+Header read_content_header(FileFormat format, const ImageFile& file) {
+  if (format == FileFormat::kTiff) {
+    return internal::read_tiff_header(file);
+  }
+  internal::ParsedImage image = parse(format, file);
+  if (format != FileFormat::kNiftiGz) {
+    internal::check_voxels(image, file);
+  }
+  return std::move(image.header);
+}
+
 }  // namespace
-
-std::optional<FileFormat> format_of_name(std::string_view name) {
-  const auto* found = std::ranges::find_if(
-      kFormats, [name](const NamedFormat& format) { return ends_with(name, format.extension); });
-  return found == kFormats.end() ? std::nullopt : std::optional(found->format);
-}
-
-std::string stem_of_name(std::string_view name) {
-  const size_t slash = name.rfind('/');
-  const std::string_view file = slash == std::string_view::npos ? name : name.substr(slash + 1);
-  const std::optional<FileFormat> format = format_of_name(file);
-  const size_t extension_length = format ? extension_of(*format).size() : 0;
-  return std::string(file.substr(0, file.size() - extension_length));
-}
-
-std::string_view extension_of(FileFormat format) {
-  return kFormats[static_cast<size_t>(format)].extension;
-}
 
 Volume read_volume(std::span<const std::byte> bytes, std::string_view name,
                    const ReadOptions& options) {
-  const FileFormat format = format_of_content(bytes, name);
-  internal::ParsedImage image = parse(format, bytes, name, options);
-  if (format == FileFormat::kNiftiGz) {
-    return inflate_volume(std::move(image), bytes, name);
-  }
-  return internal::load(std::move(image), bytes);
+  return read({.bytes = bytes, .name = name, .folder = std::nullopt, .options = options}, {});
 }
 
 Volume read_volume(const std::filesystem::path& path, const ReadOptions& options) {
   const std::string name = path.string();
-  core::Buffer file = core::read_file(path);
-  const FileFormat format = format_of_content(file.bytes(), name);
-  internal::ParsedImage image = parse(format, file.bytes(), name, options);
-  if (format == FileFormat::kNiftiGz) {
-    return inflate_volume(std::move(image), file.bytes(), name);
-  }
-  return internal::load(std::move(image), std::move(file));
+  core::Buffer bytes = core::read_file(path);
+  const ImageFile file{.bytes = std::as_const(bytes).bytes(),
+                       .name = name,
+                       .folder = path.parent_path(),
+                       .options = options};
+  return read(file, std::move(bytes));
 }
 
 Header read_header(std::span<const std::byte> bytes, std::string_view name,
                    const ReadOptions& options) {
-  return parse(format_of_content(bytes, name), bytes, name, options).header;
+  const ImageFile file{.bytes = bytes, .name = name, .folder = std::nullopt, .options = options};
+  const FileFormat format = format_of_content(bytes, name);
+  Header header = read_content_header(format, file);
+  note_disagreement(format, name, header);
+  return header;
 }
 
 core::Buffer encode_volume(const Volume& volume, FileFormat format) {
-  if (format == FileFormat::kNpy) {
-    return internal::encode_npy(volume);
+  switch (format) {
+    case FileFormat::kNpy:
+      return internal::encode_npy(volume);
+    case FileFormat::kNrrd:
+      return internal::encode_nrrd(volume);
+    case FileFormat::kMetaImage:
+      return internal::encode_meta_image(volume);
+    case FileFormat::kTiff:
+      return internal::encode_tiff(volume);
+    case FileFormat::kNifti:
+    case FileFormat::kNiftiGz:
+      break;
   }
   core::Buffer file = internal::encode_nifti(volume);
   if (format == FileFormat::kNifti) {
@@ -189,10 +210,11 @@ core::Buffer encode_volume(const Volume& volume, FileFormat format) {
 
 void write_volume(const std::filesystem::path& path, const Volume& volume,
                   core::Overwrite overwrite) {
-  const std::optional<FileFormat> format = format_of_name(path.filename().string());
-  if (!format) {
+  const std::string name = path.filename().string();
+  const std::optional<FileFormat> format = format_of_name(name);
+  if (!format || !is_written_name(name)) {
     throw Error(ErrorKind::kUsage, "volume.write",
-                path.string() + ": the name ends in none of .npy, .nii and .nii.gz");
+                path.string() + ": the name ends in none of " + listed_written_extensions());
   }
   core::check_output(path, overwrite);
   const core::Buffer file = encode_volume(volume, *format);

@@ -13,22 +13,36 @@
 
 namespace volseg::volume {
 
-enum class FileFormat { kNpy, kNifti, kNiftiGz };
+enum class FileFormat {
+  kNpy,
+  kNifti,
+  kNiftiGz,
+  kNrrd,       ///< attached, or a header beside its voxels
+  kMetaImage,  ///< in one file, or a header beside its voxels
+  kTiff        ///< a stack, one slice a page
+};
 
 /// How to read a file whose bytes leave something open.
 struct ReadOptions {
   /// Position of the channel axis of a four-dimensional .npy (0 or 3); without it the axis is
-  /// guessed when exactly one of the two ends is <= 8, else reading is an error that asks.
+  /// guessed when exactly one of the two ends is <= 8, else reading is an error that asks. An NRRD
+  /// that does not say which of its four axes is not spatial takes it too; 3 without it.
   std::optional<int> channel_axis;
 };
 
-/// Format by file name (.npy, .nii, .nii.gz; letters of either case); none when the name has no
-/// such end.
+/// Format by file name (.npy, .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd, .tif, .tiff; letters of
+/// either case); none when the name has no such end.
 [[nodiscard]] std::optional<FileFormat> format_of_name(std::string_view name);
+/// Whether write_volume makes files of this name; it does not for .nhdr and .mhd.
+[[nodiscard]] bool is_written_name(std::string_view name);
 /// File name without folder and image extension: "a/b.nii.gz" -> "b".
 [[nodiscard]] std::string stem_of_name(std::string_view name);
-/// ".npy", ".nii" or ".nii.gz".
+/// The usual extension of a format: ".npy", ".nii", ".nii.gz", ".nrrd", ".mha" or ".tif".
 [[nodiscard]] std::string_view extension_of(FileFormat format);
+/// Every extension that format_of_name knows, for messages: ".npy, .nii, ...".
+[[nodiscard]] std::string listed_extensions();
+/// Those that write_volume makes.
+[[nodiscard]] std::string listed_written_extensions();
 
 /// Reads a whole image file; the format is told by content.
 /// @param name  for messages
@@ -40,12 +54,14 @@ struct ReadOptions {
 [[nodiscard]] Volume read_volume(const std::filesystem::path& path,
                                  const ReadOptions& options = {});
 
-/// Reads the header only; of a .nii.gz it inflates the first bytes only.
+/// Reads the header only; voxels are not inflated.
 [[nodiscard]] Header read_header(std::span<const std::byte> bytes, std::string_view name,
                                  const ReadOptions& options = {});
 
-/// Bytes of an image file; NIfTI keeps geometry and scale, .npy has neither (the scale is applied
-/// to float64 when it is not 1 and 0). NIfTI-2 is written when an extent is above 32,767.
+/// Bytes of an image file. NIfTI, NRRD and MetaImage keep geometry, TIFF keeps spacing, .npy
+/// nothing; NIfTI alone keeps the scale, elsewhere it is applied to float64 when it is not 1 and 0.
+/// NIfTI-2 is written when an extent is above 32,767. Formats that lack float16 get float32.
+/// @throws Error(kUnsupported) for several channels as TIFF
 [[nodiscard]] core::Buffer encode_volume(const Volume& volume, FileFormat format);
 void write_volume(const std::filesystem::path& path, const Volume& volume,
                   core::Overwrite overwrite);

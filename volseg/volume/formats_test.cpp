@@ -8,59 +8,30 @@
 #include <vector>
 
 #include "volseg/core/error.h"
-#include "volseg/core/random.h"
+#include "volseg/volume/internal/made_volume_test.h"
 
 namespace volseg::volume {
 namespace {
 
-constexpr std::array<DataType, 12> kTypes{
-    DataType::kBool,  DataType::kUint8,   DataType::kInt8,    DataType::kUint16,
-    DataType::kInt16, DataType::kUint32,  DataType::kInt32,   DataType::kUint64,
-    DataType::kInt64, DataType::kFloat16, DataType::kFloat32, DataType::kFloat64};
+using internal::expect_equal_values;
+using internal::kAllTypes;
+using internal::random_volume;
 
-Volume random_volume(const core::Shape3& shape, core::Order order, DataType type,
-                     int64_t channels = 1) {
-  Volume volume;
-  volume.header.shape = shape;
-  volume.header.strides = core::dense_strides(shape, order);
-  volume.header.channels = channels;
-  volume.header.channel_stride = core::voxel_count(shape);
-  volume.header.type = type;
-  volume.data = core::Buffer(volume.header.channel_stride * channels * size_bytes(type));
-  core::CounterRandom random(1, 2, static_cast<uint64_t>(type));
-  for (std::byte& byte : volume.data.bytes()) {
-    byte = static_cast<std::byte>(random.below(type == DataType::kBool ? 2 : 256));
-  }
-  return volume;
-}
-
-void expect_equal_values(const Volume& first, const Volume& second) {
-  ASSERT_EQ(first.header.shape, second.header.shape);
-  ASSERT_EQ(first.header.channels, second.header.channels);
-  for (int64_t channel = 0; channel < first.header.channels; ++channel) {
-    const core::Array<float> expected = to_float(first, channel);
-    const core::Array<float> found = to_float(second, channel);
-    const core::Shape3& shape = first.header.shape;
-    for (int64_t voxel = 0; voxel < expected.size(); ++voxel) {
-      const int64_t a = voxel % shape[0];
-      const int64_t b = voxel / shape[0] % shape[1];
-      const int64_t c = voxel / shape[0] / shape[1];
-      ASSERT_EQ(expected(a, b, c), found(a, b, c));
-    }
-  }
-}
+constexpr std::array<FileFormat, 6> kFormats{FileFormat::kNpy,       FileFormat::kNifti,
+                                             FileFormat::kNiftiGz,   FileFormat::kNrrd,
+                                             FileFormat::kMetaImage, FileFormat::kTiff};
 
 TEST(Formats, give_back_every_type_order_and_shape) {
   for (const core::Shape3& shape : {core::Shape3{3, 4, 5}, core::Shape3{2, 7, 3}}) {
     for (const core::Order order : {core::Order::kC, core::Order::kFortran}) {
-      for (const DataType type : kTypes) {
+      for (const DataType type : kAllTypes) {
         const Volume written = random_volume(shape, order, type);
-        for (const FileFormat format :
-             {FileFormat::kNpy, FileFormat::kNifti, FileFormat::kNiftiGz}) {
+        for (const FileFormat format : kFormats) {
+          SCOPED_TRACE(std::string(name_of(type)) + std::string(extension_of(format)));
           const core::Buffer file = encode_volume(written, format);
           const Volume read = read_volume(file.bytes(), "a");
-          SCOPED_TRACE(std::string(name_of(type)) + std::string(extension_of(format)));
           expect_equal_values(written, read);
+          EXPECT_EQ(read_header(file.bytes(), "a").shape, shape);
         }
       }
     }
@@ -69,7 +40,7 @@ TEST(Formats, give_back_every_type_order_and_shape) {
 
 TEST(Formats, npy_keeps_type_order_and_bytes) {
   for (const core::Order order : {core::Order::kC, core::Order::kFortran}) {
-    for (const DataType type : kTypes) {
+    for (const DataType type : kAllTypes) {
       const Volume written = random_volume({3, 4, 5}, order, type);
       const core::Buffer file = encode_volume(written, FileFormat::kNpy);
       const Volume read = read_volume(file.bytes(), "a.npy");
@@ -84,14 +55,36 @@ TEST(Formats, keep_channels_and_scale) {
   Volume written = random_volume({10, 9, 11}, core::Order::kC, DataType::kInt16, 3);
   written.header.scale_slope = 0.25;
   written.header.scale_intercept = -7;
-  for (const FileFormat format : {FileFormat::kNpy, FileFormat::kNifti, FileFormat::kNiftiGz}) {
+  for (const FileFormat format : kFormats) {
+    if (format == FileFormat::kTiff) {
+      EXPECT_THROW((void)encode_volume(written, format), Error);
+      continue;
+    }
     const core::Buffer file = encode_volume(written, format);
     const Volume read = read_volume(file.bytes(), "a");
     expect_equal_values(written, read);
-    EXPECT_EQ(read.header.scale_slope, format == FileFormat::kNpy ? 1 : 0.25);
+    const bool keeps_scale = format == FileFormat::kNifti || format == FileFormat::kNiftiGz;
+    EXPECT_EQ(read.header.scale_slope, keeps_scale ? 0.25 : 1);
   }
   const core::Buffer npy = encode_volume(written, FileFormat::kNpy);
   EXPECT_EQ(read_header(npy.bytes(), "a.npy").channel_axis, 0);
+}
+
+TEST(Formats, keep_geometry) {
+  Volume written = random_volume({3, 4, 5}, core::Order::kC, DataType::kInt16);
+  written.header.geometry = internal::turned_geometry();
+  for (const FileFormat format : {FileFormat::kNifti, FileFormat::kNrrd, FileFormat::kMetaImage}) {
+    const Volume read = read_volume(encode_volume(written, format).bytes(), "a");
+    EXPECT_TRUE(same_geometry(read.header.geometry, written.header.geometry))
+        << extension_of(format) << ": " << to_string(read.header.geometry);
+    EXPECT_TRUE(read.header.geometry.known);
+    EXPECT_TRUE(read.header.notes.empty());
+  }
+  const Volume stack = read_volume(encode_volume(written, FileFormat::kTiff).bytes(), "a");
+  for (size_t axis = 0; axis < 3; ++axis) {
+    EXPECT_NEAR(stack.header.geometry.spacing_mm[axis], written.header.geometry.spacing_mm[axis],
+                1e-6);
+  }
 }
 
 TEST(Formats, reorder_large_arrays_like_the_definition) {
@@ -107,7 +100,12 @@ TEST(Formats, are_told_by_name) {
   EXPECT_EQ(format_of_name("a.gz"), std::nullopt);
   EXPECT_EQ(stem_of_name("a/b.nii.gz"), "b");
   EXPECT_EQ(stem_of_name("a.b/c.d.npy"), "c.d");
-  EXPECT_EQ(stem_of_name("c.mhd"), "c.mhd");
+  EXPECT_EQ(stem_of_name("c.mhd"), "c");
+  EXPECT_EQ(stem_of_name("c.d.TIFF"), "c.d");
+  EXPECT_EQ(stem_of_name("c.txt"), "c.txt");
+  EXPECT_EQ(format_of_name("a.nhdr"), FileFormat::kNrrd);
+  EXPECT_FALSE(is_written_name("a.nhdr"));
+  EXPECT_TRUE(is_written_name("a.MHA"));
 }
 
 TEST(Formats, a_name_that_disagrees_with_the_content_is_noted) {
@@ -130,7 +128,7 @@ TEST(Formats, other_contents_are_named) {
       {std::string("PK\x03\x04rest"), "zip archive"},
       {std::string("\x80\x04rest"), "pickle"},
       {std::string(), "empty"},
-      {std::string("<html>"), "neither .npy nor NIfTI"}};
+      {std::string("<html>"), "none of the image formats"}};
   for (const auto& [content, word] : contents) {
     try {
       (void)read_volume(std::as_bytes(std::span(content)), "a.npy");
@@ -154,17 +152,17 @@ TEST(Formats, damaged_gzip_never_gives_a_volume) {
 
 TEST(Formats, files_are_written_and_not_replaced_unasked) {
   const Volume written = random_volume({2, 7, 3}, core::Order::kC, DataType::kFloat32);
-  const std::filesystem::path folder =
-      std::filesystem::path(::testing::TempDir()) / "volseg_formats_test";
-  std::filesystem::create_directories(folder);
-  for (const char* name : {"a.npy", "a.nii", "a.nii.gz"}) {
+  const internal::TestFolder work("volseg_formats_test");
+  const std::filesystem::path& folder = work.path();
+  for (const char* name : {"a.npy", "a.nii", "a.nii.gz", "a.nrrd", "a.mha", "a.tif", "a.tiff"}) {
     const std::filesystem::path path = folder / name;
     write_volume(path, written, core::Overwrite::kYes);
     expect_equal_values(written, read_volume(path));
     EXPECT_THROW(write_volume(path, written, core::Overwrite::kNo), Error);
   }
-  EXPECT_THROW(write_volume(folder / "a.tif", written, core::Overwrite::kYes), Error);
-  std::filesystem::remove_all(folder);
+  for (const char* name : {"a.mhd", "a.nhdr", "a.png"}) {
+    EXPECT_THROW(write_volume(folder / name, written, core::Overwrite::kYes), Error);
+  }
 }
 
 }  // namespace

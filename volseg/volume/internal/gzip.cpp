@@ -23,6 +23,23 @@ using Decompressor =
 using Compressor = std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)>;
 using Stream = std::unique_ptr<z_stream, decltype(&inflateEnd)>;
 
+Decompressor make_decompressor(std::string_view name) {
+  Decompressor decompressor(libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
+  if (decompressor == nullptr) {
+    refuse(ErrorKind::kLimit, name, "no memory for inflating");
+  }
+  return decompressor;
+}
+
+Compressor make_compressor() {
+  Compressor compressor(libdeflate_alloc_compressor(kCompressionLevel),
+                        &libdeflate_free_compressor);
+  if (compressor == nullptr) {
+    throw Error(ErrorKind::kLimit, "volume.encode", "no memory for compressing");
+  }
+  return compressor;
+}
+
 struct Member {
   size_t compressed_bytes = 0;
   size_t bytes = 0;
@@ -96,10 +113,7 @@ Inflated inflate_gzip(std::span<const std::byte> compressed, int64_t expected_by
                       std::string_view name) {
   const auto compressed_bytes = static_cast<int64_t>(compressed.size());
   check_inflation(compressed_bytes, expected_bytes, name);
-  const Decompressor decompressor(libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
-  if (decompressor == nullptr) {
-    refuse(ErrorKind::kLimit, name, "no memory for inflating");
-  }
+  const Decompressor decompressor = make_decompressor(name);
   Inflated content{.bytes = core::Buffer(expected_bytes + kSlackBytes)};
   auto room = content.bytes.bytes();
   auto rest = compressed;
@@ -117,12 +131,40 @@ Inflated inflate_gzip(std::span<const std::byte> compressed, int64_t expected_by
   return content;
 }
 
-core::Buffer deflate_gzip(std::span<const std::byte> bytes, int64_t member_bytes) {
-  const Compressor compressor(libdeflate_alloc_compressor(kCompressionLevel),
-                              &libdeflate_free_compressor);
-  if (compressor == nullptr) {
-    throw Error(ErrorKind::kLimit, "volume.encode", "no memory for compressing");
+core::Buffer inflate_zlib(std::span<const std::byte> compressed, int64_t expected_bytes,
+                          std::string_view name) {
+  check_inflation(static_cast<int64_t>(compressed.size()), expected_bytes, name);
+  const Decompressor decompressor = make_decompressor(name);
+  core::Buffer content(expected_bytes);
+  size_t used_bytes = 0;
+  size_t written_bytes = 0;
+  const libdeflate_result result = libdeflate_zlib_decompress_ex(
+      decompressor.get(), compressed.data(), compressed.size(), content.data(),
+      static_cast<size_t>(expected_bytes), &used_bytes, &written_bytes);
+  if (result == LIBDEFLATE_INSUFFICIENT_SPACE ||
+      (result == LIBDEFLATE_SUCCESS && written_bytes != static_cast<size_t>(expected_bytes))) {
+    refuse(ErrorKind::kFormat, name,
+           "the compressed data inflate to another size than the " +
+               std::to_string(expected_bytes) + " bytes that the header declares");
   }
+  if (result != LIBDEFLATE_SUCCESS) {
+    refuse(ErrorKind::kFormat, name, "the compressed data are cut or damaged");
+  }
+  return content;
+}
+
+core::Buffer deflate_zlib(std::span<const std::byte> bytes) {
+  const Compressor compressor = make_compressor();
+  core::Buffer file(
+      static_cast<int64_t>(libdeflate_zlib_compress_bound(compressor.get(), bytes.size())));
+  file.shrink(static_cast<int64_t>(
+      libdeflate_zlib_compress(compressor.get(), bytes.data(), bytes.size(), file.data(),
+                               static_cast<size_t>(file.size_bytes()))));
+  return file;
+}
+
+core::Buffer deflate_gzip(std::span<const std::byte> bytes, int64_t member_bytes) {
+  const Compressor compressor = make_compressor();
   const size_t part_bytes = std::min(static_cast<size_t>(member_bytes), bytes.size());
   const size_t bound_bytes = libdeflate_gzip_compress_bound(compressor.get(), part_bytes);
   const size_t parts = part_bytes == 0 ? 1 : (bytes.size() + part_bytes - 1) / part_bytes;

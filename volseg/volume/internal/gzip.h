@@ -37,6 +37,14 @@ struct Inflated {
 [[nodiscard]] Inflated inflate_gzip(std::span<const std::byte> compressed, int64_t expected_bytes,
                                     std::string_view name);
 
+/// Inflates one zlib stream of exactly `expected_bytes`; bytes after it are ignored.
+/// @throws Error(kFormat) on damage or another size; Error(kLimit) as inflate_gzip
+[[nodiscard]] core::Buffer inflate_zlib(std::span<const std::byte> compressed,
+                                        int64_t expected_bytes, std::string_view name);
+
+/// One zlib stream.
+[[nodiscard]] core::Buffer deflate_zlib(std::span<const std::byte> bytes);
+
 /// A gzip file without name and time, so that equal bytes give an equal file; several members above
 /// `member_bytes`.
 [[nodiscard]] core::Buffer deflate_gzip(std::span<const std::byte> bytes,

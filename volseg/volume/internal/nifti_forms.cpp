@@ -9,26 +9,14 @@
 #include <limits>
 #include <optional>
 
+#include "volseg/volume/internal/affine.h"
+
 namespace volseg::volume::internal {
 
 namespace {
 
 constexpr int kLengthUnitBits = 0x07;
 constexpr double kAgreement = 1e-3;
-
-/// Columns of a voxel-to-world map and its offset, in millimetres.
-struct Affine {
-  std::array<std::array<double, 3>, 3> columns{};
-  std::array<double, 3> origin{};
-};
-
-double length(const std::array<double, 3>& vector) {
-  return std::hypot(vector[0], vector[1], vector[2]);
-}
-
-double dot(const std::array<double, 3>& first, const std::array<double, 3>& second) {
-  return first[0] * second[0] + first[1] * second[1] + first[2] * second[2];
-}
 
 double unit_mm(const NiftiForms& forms, std::vector<std::string>& notes) {
   switch (forms.xyzt_units & kLengthUnitBits) {
@@ -63,7 +51,7 @@ bool repair_pixdim(NiftiForms& forms, std::vector<std::string>& notes) {
   return valid;
 }
 
-Affine affine_of(const double* row_x, const double* row_y, const double* row_z, double scale) {
+Affine affine_of_rows(const double* row_x, const double* row_y, const double* row_z, double scale) {
   const std::array<const double*, 3> rows{row_x, row_y, row_z};
   Affine affine;
   for (size_t row = 0; row < 3; ++row) {
@@ -75,47 +63,13 @@ Affine affine_of(const double* row_x, const double* row_y, const double* row_z, 
   return affine;
 }
 
-bool is_usable(const Affine& affine) {
-  const auto& [a, b, c] = affine.columns;
-  const std::array<double, 3> cross{a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2],
-                                    a[0] * b[1] - a[1] * b[0]};
-  const double box = length(a) * length(b) * length(c);
-  const bool finite = std::ranges::all_of(affine.origin, [](double x) { return std::isfinite(x); });
-  return finite && std::isfinite(box) && box > 0 && std::abs(dot(cross, c)) > 1e-6 * box;
-}
-
-bool is_sheared(const Affine& affine) {
-  for (size_t axis = 0; axis < 3; ++axis) {
-    const auto& first = affine.columns[axis];
-    const auto& second = affine.columns[(axis + 1) % 3];
-    if (std::abs(dot(first, second)) > kAgreement * length(first) * length(second)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool agree(const Affine& first, const Affine& second) {
-  double smallest = length(first.columns[0]);
-  double difference = 0;
-  for (size_t row = 0; row < 3; ++row) {
-    smallest = std::min(smallest, length(first.columns[row]));
-    difference = std::max(difference, std::abs(first.origin[row] - second.origin[row]));
-    for (size_t axis = 0; axis < 3; ++axis) {
-      difference =
-          std::max(difference, std::abs(first.columns[axis][row] - second.columns[axis][row]));
-    }
-  }
-  return difference <= kAgreement * smallest;
-}
-
 std::optional<Affine> sform_of(const NiftiForms& forms, double scale,
                                std::vector<std::string>& notes) {
   if (forms.sform_code <= 0) {
     return std::nullopt;
   }
   const double* rows = forms.srow.data();
-  const Affine affine = affine_of(rows, rows + 4, rows + 8, scale);
+  const Affine affine = affine_of_rows(rows, rows + 4, rows + 8, scale);
   if (!is_usable(affine)) {
     notes.emplace_back("the sform is singular or not finite and is not used");
     return std::nullopt;
@@ -145,35 +99,13 @@ std::optional<Affine> qform_of(const NiftiForms& forms, double scale,
   const nifti_dmat44 matrix =
       nifti_quatern_to_dmat44(b, c, d, forms.qoffset[0], forms.qoffset[1], forms.qoffset[2],
                               forms.pixdim[0], forms.pixdim[1], forms.pixdim[2], forms.qfac);
-  const Affine affine = affine_of(matrix.m[0], matrix.m[1], matrix.m[2], scale);
+  const Affine affine = affine_of_rows(matrix.m[0], matrix.m[1], matrix.m[2], scale);
   if (!is_usable(affine)) {
     notes.emplace_back("the qform is not finite and is not used");
     return std::nullopt;
   }
   if (b * b + c * c + d * d > 1 + kAgreement) {
     notes.emplace_back("the quaternion of the qform is longer than 1 and is shortened");
-  }
-  return affine;
-}
-
-void set_affine(const Affine& affine, Geometry& geometry) {
-  geometry.known = true;
-  geometry.origin_mm = affine.origin;
-  for (size_t axis = 0; axis < 3; ++axis) {
-    const auto& column = affine.columns[axis];
-    geometry.spacing_mm[axis] = length(column);
-    for (size_t row = 0; row < 3; ++row) {
-      geometry.direction[row * 3 + axis] = column[row] / geometry.spacing_mm[axis];
-    }
-  }
-}
-
-Affine affine_of(const Geometry& geometry) {
-  Affine affine{.origin = geometry.origin_mm};
-  for (size_t axis = 0; axis < 3; ++axis) {
-    for (size_t row = 0; row < 3; ++row) {
-      affine.columns[axis][row] = geometry.direction[row * 3 + axis] * geometry.spacing_mm[axis];
-    }
   }
   return affine;
 }

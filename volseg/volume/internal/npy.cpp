@@ -158,26 +158,6 @@ int choose_channel_axis(const std::vector<int64_t>& shape, std::optional<int> ch
   return channel_axis ? *channel_axis : guess_channel_axis(shape, name);
 }
 
-void place_axes(const std::vector<int64_t>& shape, bool fortran_order, Header& header) {
-  int64_t stride = 1;
-  size_t spatial = fortran_order ? 0 : 2;
-  for (size_t step = 0; step < shape.size(); ++step) {
-    const size_t axis = fortran_order ? step : shape.size() - 1 - step;
-    if (static_cast<int>(axis) == header.channel_axis) {
-      header.channels = shape[axis];
-      header.channel_stride = stride;
-    } else {
-      header.shape[spatial] = shape[axis];
-      header.strides[spatial] = stride;
-      spatial += fortran_order ? 1 : -1;
-    }
-    stride *= shape[axis];
-  }
-  if (header.channel_axis < 0) {
-    header.channel_stride = stride;
-  }
-}
-
 }  // namespace
 
 bool is_npy(std::span<const std::byte> bytes) { return text_of(bytes).starts_with(kMagic); }
@@ -195,7 +175,8 @@ ParsedImage parse_npy(std::span<const std::byte> file, std::string_view name,
   image.data_offset_bytes = range.begin_bytes + range.size_bytes;
   image.data_bytes = declared_bytes(dictionary.shape, image.header.type, name);
   check_length(image, static_cast<int64_t>(file.size()), name);
-  place_axes(dictionary.shape, dictionary.fortran_order, image.header);
+  set_axes(dictionary.shape, dictionary.fortran_order ? core::Order::kFortran : core::Order::kC,
+           image.header);
   return image;
 }
 

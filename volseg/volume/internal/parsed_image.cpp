@@ -26,22 +26,31 @@ void reverse_bytes(std::span<std::byte> bytes, int64_t word_bytes) {
   }
 }
 
-Volume finish(ParsedImage image, core::Buffer data) {
-  if (image.foreign_byte_order) {
-    reverse_bytes(data.bytes(), size_bytes(image.header.type));
-  }
-  if (image.header.type == DataType::kBool) {
-    std::ranges::transform(data.bytes(), data.data(), [](std::byte value) {
-      return value == std::byte{0} ? std::byte{0} : std::byte{1};
-    });
-  }
-  return {std::move(image.header), std::move(data)};
-}
-
 }  // namespace
 
 void refuse(ErrorKind kind, std::string_view name, const std::string& message) {
   throw Error(kind, "volume.read", std::string(name) + ": " + message);
+}
+
+void set_axes(std::span<const int64_t> extents, core::Order order, Header& header) {
+  const bool fortran = order == core::Order::kFortran;
+  int64_t stride = 1;
+  size_t spatial = fortran ? 0 : 2;
+  for (size_t step = 0; step < extents.size(); ++step) {
+    const size_t axis = fortran ? step : extents.size() - 1 - step;
+    if (static_cast<int>(axis) == header.channel_axis) {
+      header.channels = extents[axis];
+      header.channel_stride = stride;
+    } else {
+      header.shape[spatial] = extents[axis];
+      header.strides[spatial] = stride;
+      spatial += fortran ? 1 : -1;
+    }
+    stride *= extents[axis];
+  }
+  if (header.channel_axis < 0) {
+    header.channel_stride = stride;
+  }
 }
 
 int64_t declared_bytes(std::span<const int64_t> extents, DataType type, std::string_view name) {
@@ -66,6 +75,18 @@ void check_length(ParsedImage& image, int64_t file_bytes, std::string_view name)
                " bytes were found; the file is cut or its header is wrong");
   }
   image.header.trailing_bytes = found_bytes - image.data_bytes;
+}
+
+Volume finish(ParsedImage image, core::Buffer data) {
+  if (image.foreign_byte_order) {
+    reverse_bytes(data.bytes(), size_bytes(image.header.type));
+  }
+  if (image.header.type == DataType::kBool) {
+    std::ranges::transform(data.bytes(), data.data(), [](std::byte value) {
+      return value == std::byte{0} ? std::byte{0} : std::byte{1};
+    });
+  }
+  return {std::move(image.header), std::move(data)};
 }
 
 Volume load(ParsedImage image, std::span<const std::byte> file) {
