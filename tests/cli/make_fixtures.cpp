@@ -297,6 +297,11 @@ void write_runs(const fs::path& folder) {
   write(folder / "run-other-json/plan.json", "{\"a\": 1}\n");
 }
 
+template <FileFormat format>
+Buffer half_image() {
+  return Buffer::copy_of(first_half(image_bytes(kShapeOne, format)));
+}
+
 const std::map<std::string_view, Fixture>& fixtures() {
   static const std::map<std::string_view, Fixture> all = {
       {"sound", spoiled("sound", [](Parts&) {})},
@@ -305,10 +310,7 @@ const std::map<std::string_view, Fixture>& fixtures() {
        spoiled("unequal-lists", [](Parts& parts) { parts.train[1].run_texts.pop_back(); })},
       {"image-missing",
        spoiled("image-missing", [](Parts& parts) { parts.images.erase("two.nii.gz"); })},
-      {"nifti-truncated",
-       with_image(
-           "nifti-truncated",
-           [] { return Buffer::copy_of(first_half(image_bytes(kShapeOne, FileFormat::kNifti))); })},
+      {"nifti-truncated", with_image("nifti-truncated", half_image<FileFormat::kNifti>)},
       {"nifti-bad-header", with_image("nifti-bad-header", nifti_with_bad_header)},
       {"odd-tokens", with_mask_text("odd-tokens", "1 5 9")},
       {"past-end", with_mask_text("past-end", "6900 50")},
@@ -322,11 +324,7 @@ const std::map<std::string_view, Fixture>& fixtures() {
       {"texts", write_texts},
       {"runs", write_runs},
       {"pair", write_pair},
-      {"pair-image-truncated",
-       pair_with("images/one.nii.gz",
-                 [] {
-                   return Buffer::copy_of(first_half(image_bytes(kShapeOne, FileFormat::kNiftiGz)));
-                 })},
+      {"pair-image-truncated", pair_with("images/one.nii.gz", half_image<FileFormat::kNiftiGz>)},
       {"pair-image-bad-header", pair_with("images/three.nii", nifti_with_bad_header)},
       {"pair-other-shape", pair_with("labels/one_seg.nii.gz",
                                      [] {
