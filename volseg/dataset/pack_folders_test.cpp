@@ -161,6 +161,20 @@ TEST_F(PackDecathlon, takes_the_listed_cases) {
   EXPECT_EQ(dataset.class_names(), (Names{"liver", "cancer"}));
 }
 
+TEST_F(PackDecathlon, takes_a_validation_list_and_folds) {
+  write_image("task/imagesTr/c.nii.gz");
+  write_labels("task/labelsTr/c.nii.gz", 2);
+  write_json(
+      R"([{"image": "imagesTr/b.nii.gz", "label": "labelsTr/b.nii.gz", "fold": 1},
+          {"image": "imagesTr/a.nii.gz", "label": "labelsTr/a.nii.gz", "fold": 0}], "validation":
+         [{"image": "imagesTr/c.nii.gz", "label": "labelsTr/c.nii.gz"}], "numTraining": 9)");
+  EXPECT_EQ(pack_to(output(), options()).warnings,
+            Names{"dataset.json: numTraining is 9; training lists 2 cases"});
+  const Dataset dataset = Dataset::open(output());
+  EXPECT_EQ(folds_of(dataset), (Names{"0", "1"}));
+  EXPECT_EQ(images_of(dataset, Part::kValidation), Names{"c.nii.gz"});
+}
+
 TEST_F(PackDecathlon, finds_channels_that_are_files_of_their_own) {
   fs::rename(at("task/imagesTr/a.nii.gz"), at("task/imagesTr/a_0000.nii.gz"));
   write_json(R"([{"image": "./imagesTr/a.nii.gz", "label": "./labelsTr/a.nii.gz"}])");
