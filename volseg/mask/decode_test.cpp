@@ -120,6 +120,50 @@ TEST(Paint, writes_the_label_inside_and_leaves_the_rest) {
   }
 }
 
+TEST(DecodeLabels, equals_painting_one_label_after_the_other) {
+  for (uint64_t trial = 0; trial < 200; ++trial) {
+    core::CounterRandom random(16, 0, trial);
+    const Shape3 shape = reference::draw_shape(random, trial % 10 == 0 ? 80 : 12);
+    std::vector<LabelRuns> masks;
+    for (int32_t label = 0; label < 5; ++label) {
+      masks.push_back({100 - 20 * label, draw_mask(random, shape, trial % 11 / 10.0)});
+    }
+    for (const Order order : kOrders) {
+      core::Array<int32_t> expected(shape, order, 0);
+      for (const LabelRuns& mask : masks) {
+        paint(mask.mask, mask.label, expected.view());
+      }
+      core::Array<int32_t> found(shape, order, 9);
+      decode_labels(masks, found.view());
+      ASSERT_TRUE(std::equal(found.data(), found.data() + found.size(), expected.data()));
+    }
+  }
+}
+
+TEST(DecodeLabels, gives_back_an_encoded_map) {
+  core::CounterRandom random(17, 0, 0);
+  for (const Order order : kOrders) {
+    const auto labels = reference::draw_array<int32_t>(random, {41, 37, 83}, order, 0.8, 120);
+    core::Array<int32_t> found(labels.shape(), order, 9);
+    decode_labels(encode_labels(labels.view()), found.view());
+    EXPECT_TRUE(std::equal(found.data(), found.data() + found.size(), labels.data()));
+    const core::ArrayView<int32_t> turned = {
+        found.data(),
+        {37, 41, 83},
+        {found.view().strides[1], found.view().strides[0], found.view().strides[2]}};
+    const core::ArrayView<const int32_t> expected = {labels.data(), turned.shape, turned.strides};
+    const auto masks = encode_labels(expected);
+    std::fill_n(found.data(), found.size(), 9);
+    decode_labels(masks, turned);
+    EXPECT_TRUE(std::equal(found.data(), found.data() + found.size(), labels.data()));
+  }
+}
+
+TEST(DecodeLabels, refuses_another_shape) {
+  core::Array<int32_t> labels({2, 3, 5});
+  EXPECT_THROW(decode_labels({{1, {{2, 3, 4}, {}}}}, labels.view()), Error);
+}
+
 TEST(Paint, refuses_another_shape) {
   core::Array<int32_t> labels({2, 3, 5});
   EXPECT_THROW(paint(RunMask{{2, 3, 4}, {}}, 1, labels.view()), Error);

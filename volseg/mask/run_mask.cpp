@@ -83,13 +83,32 @@ int64_t intersection_area(const RunMask& first, const RunMask& second) {
 }
 
 VoxelSampler::VoxelSampler(const RunMask& mask) : shape_(mask.shape) {
-  starts_.reserve(mask.runs.size());
-  voxels_before_.reserve(mask.runs.size() + 1);
-  voxels_before_.push_back(0);
+  runs_.reserve(mask.runs.size() + 1);
+  int64_t voxels = 0;
   for (const Run& run : mask.runs) {
-    starts_.push_back(run.start);
-    voxels_before_.push_back(voxels_before_.back() + run.length);
+    runs_.push_back({voxels, run.start});
+    voxels += run.length;
   }
+  runs_.push_back({voxels, 0});
+  index_runs();
+}
+
+void VoxelSampler::index_runs() {
+  constexpr int64_t kRunsInPart = 4;  // on average
+  const auto runs = static_cast<int64_t>(runs_.size());
+  while ((area() >> part_bits_) * kRunsInPart > runs) {
+    ++part_bits_;
+  }
+  const int64_t parts = (area() >> part_bits_) + 1;
+  run_of_part_.reserve(static_cast<size_t>(parts) + 1);
+  int64_t run = 0;
+  for (int64_t part = 0; part < parts; ++part) {
+    while (run + 1 < runs && runs_[run + 1].voxels_before <= part << part_bits_) {
+      ++run;
+    }
+    run_of_part_.push_back(run);
+  }
+  run_of_part_.push_back(runs - 1);
 }
 
 core::Shape3 VoxelSampler::draw(core::CounterRandom& random) const {
@@ -97,9 +116,12 @@ core::Shape3 VoxelSampler::draw(core::CounterRandom& random) const {
     throw Error(ErrorKind::kUsage, "mask.draw", "the mask is empty; ask empty() before drawing");
   }
   const int64_t drawn = random.below(area());
-  const auto behind = std::upper_bound(voxels_before_.begin(), voxels_before_.end(), drawn);
-  const auto run = static_cast<size_t>(behind - voxels_before_.begin()) - 1;
-  return index_of(starts_[run] + drawn - voxels_before_[run], shape_);
+  const int64_t part = drawn >> part_bits_;
+  const auto behind = std::upper_bound(
+      runs_.begin() + run_of_part_[part], runs_.begin() + run_of_part_[part + 1] + 1, drawn,
+      [](int64_t voxel, const CountedRun& run) { return voxel < run.voxels_before; });
+  const CountedRun& run = *(behind - 1);
+  return index_of(run.start + drawn - run.voxels_before, shape_);
 }
 
 }  // namespace volseg::mask

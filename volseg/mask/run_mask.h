@@ -58,6 +58,10 @@ struct LabelRuns {
 /// Writes `label` into the voxels of the mask, leaves the others. @throws Error(kShape)
 void paint(const RunMask& mask, int32_t label, core::ArrayView<int32_t> labels);
 
+/// Writes each label into the voxels of its mask and 0 elsewhere, in one pass over the map; where
+/// masks overlap, the last one counts. @throws Error(kShape)
+void decode_labels(const std::vector<LabelRuns>& masks, core::ArrayView<int32_t> labels);
+
 /// Number of voxels.
 [[nodiscard]] int64_t area(const RunMask& mask);
 /// Smallest box around the mask; extents 0 when it is empty.
@@ -65,19 +69,29 @@ void paint(const RunMask& mask, int32_t label, core::ArrayView<int32_t> labels);
 /// Number of voxels in both; shapes must be equal. @throws Error(kShape)
 [[nodiscard]] int64_t intersection_area(const RunMask& first, const RunMask& second);
 
-/// Draws voxels uniformly from a mask, in time logarithmic in its runs.
+/// Draws voxels uniformly from a mask, in constant time on average.
 class VoxelSampler {
  public:
   explicit VoxelSampler(const RunMask& mask);
-  [[nodiscard]] bool empty() const { return voxels_before_.back() == 0; }
-  [[nodiscard]] int64_t area() const { return voxels_before_.back(); }
+  [[nodiscard]] bool empty() const { return area() == 0; }
+  [[nodiscard]] int64_t area() const { return runs_.back().voxels_before; }
   /// Indices along axes (0, 1, 2) of a uniformly drawn voxel; the mask must not be empty.
   [[nodiscard]] core::Shape3 draw(core::CounterRandom& random) const;
 
  private:
+  struct CountedRun {
+    int64_t voxels_before = 0;  // in the runs before this one
+    int64_t start = 0;
+  };
+
+  void index_runs();
+
   core::Shape3 shape_;
-  std::vector<int64_t> starts_;
-  std::vector<int64_t> voxels_before_;  // prefix sums, one longer than starts_
+  std::vector<CountedRun> runs_;  // one more than the mask has, which ends the last
+  // Voxel v of the mask lies in a run from run_of_part_[v >> part_bits_] up to that of the next
+  // part.
+  std::vector<int64_t> run_of_part_;
+  int part_bits_ = 0;
 };
 
 }  // namespace volseg::mask

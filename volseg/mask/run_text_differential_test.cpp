@@ -68,7 +68,7 @@ void expect_same_reading(const std::string& text, const Shape3& shape) {
 
 TEST(RunTextDifferential, reads_sound_and_damaged_texts_as_the_plain_reader) {
   constexpr std::array<int64_t, 5> kMostGaps = {2, 30, 5'000, 30'000'000, 40'000'000'000'000};
-  for (uint64_t trial = 0; trial < 3000; ++trial) {
+  for (uint64_t trial = 0; trial < 3 * reference::kShapes; ++trial) {
     core::CounterRandom random(71, 0, trial);
     int64_t end = random.below(3) - 1;
     const int64_t most_gap = kMostGaps[trial % kMostGaps.size()];

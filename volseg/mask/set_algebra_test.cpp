@@ -26,7 +26,7 @@ RunMask dense(const Array<uint8_t>& first, const Array<uint8_t>& second, const R
 }
 
 TEST(SetAlgebra, equals_the_dense_reference) {
-  for (uint64_t trial = 0; trial < 1000; ++trial) {
+  for (uint64_t trial = 0; trial < reference::kShapes; ++trial) {
     core::CounterRandom random(51, 0, trial);
     const Shape3 shape = reference::draw_shape(random, 12);
     const auto one =

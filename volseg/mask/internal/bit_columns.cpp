@@ -26,22 +26,6 @@ void BitColumns::clear() {
   column_of_last_ = 0;
 }
 
-void BitColumns::set(const Run& run) {
-  int64_t begin = run.start - column_of_last_ * bits_;
-  if (begin < 0 || begin >= bits_) {
-    column_of_last_ = run.start / bits_;
-    begin = run.start - column_of_last_ * bits_;
-  }
-  int64_t end = begin + run.length;
-  while (end > bits_) {
-    set_bits(column(column_of_last_), begin, bits_);
-    ++column_of_last_;
-    begin = 0;
-    end -= bits_;
-  }
-  set_bits(column(column_of_last_), begin, end);
-}
-
 int64_t RunLister::pair(int64_t changes, bool open) {
   const uint32_t* positions = positions_.data();
   int64_t runs = 0;

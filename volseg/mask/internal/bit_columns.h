@@ -13,6 +13,23 @@
 // Every dense path of a mask goes through bits: bytes <-> bits <-> runs.
 namespace volseg::mask::internal {
 
+/// Sets bits [begin, end).
+inline void set_bits(uint64_t* words, int64_t begin, int64_t end) {
+  uint64_t* word = words + begin / kWordBits;
+  const uint64_t* last = words + (end - 1) / kWordBits;
+  const uint64_t first_bits = ~uint64_t{0} << (begin % kWordBits);
+  const uint64_t last_bits = ~uint64_t{0} >> (-end % kWordBits & (kWordBits - 1));
+  if (word == last) {
+    *word |= first_bits & last_bits;
+    return;
+  }
+  *word |= first_bits;
+  for (++word; word != last; ++word) {
+    *word = ~uint64_t{0};
+  }
+  *word |= last_bits;
+}
+
 /// Bits of an array in Fortran order, cut into equal columns that begin on words of their own: one
 /// column for the whole array, or one for each index along axis 2.
 class BitColumns {
@@ -42,21 +59,20 @@ class BitColumns {
   core::Buffer buffer_;
 };
 
-/// Sets bits [begin, end).
-inline void set_bits(uint64_t* words, int64_t begin, int64_t end) {
-  uint64_t* word = words + begin / kWordBits;
-  const uint64_t* last = words + (end - 1) / kWordBits;
-  const uint64_t first_bits = ~uint64_t{0} << (begin % kWordBits);
-  const uint64_t last_bits = ~uint64_t{0} >> (-end % kWordBits & (kWordBits - 1));
-  if (word == last) {
-    *word |= first_bits & last_bits;
-    return;
+inline void BitColumns::set(const Run& run) {
+  int64_t begin = run.start - column_of_last_ * bits_;
+  if (begin < 0 || begin >= bits_) {
+    column_of_last_ = run.start / bits_;
+    begin = run.start - column_of_last_ * bits_;
   }
-  *word |= first_bits;
-  for (++word; word != last; ++word) {
-    *word = ~uint64_t{0};
+  int64_t end = begin + run.length;
+  while (end > bits_) {
+    set_bits(column(column_of_last_), begin, bits_);
+    ++column_of_last_;
+    begin = 0;
+    end -= bits_;
   }
-  *word |= last_bits;
+  set_bits(column(column_of_last_), begin, end);
 }
 
 /// The same array with axes 1 and 2 exchanged when axis 2 has one voxel; its Fortran order stays.
