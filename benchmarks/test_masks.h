@@ -82,4 +82,22 @@ inline core::Array<uint8_t> make_salt(core::Order order) {
   return mask;
 }
 
+/// organs: a label map of 117 classes in cells with noisy borders, as of a whole body.
+inline core::Array<int32_t> make_organs(core::Order order) {
+  constexpr int64_t kCell = 29;
+  constexpr uint64_t kClasses = 117;
+  core::Array<int32_t> labels(kMaskShape, order);
+  for (int64_t c = 0; c < kMaskShape[2]; ++c) {
+    for (int64_t b = 0; b < kMaskShape[1]; ++b) {
+      for (int64_t a = 0; a < kMaskShape[0]; ++a) {
+        const auto noise = static_cast<int64_t>(hash_of(static_cast<uint64_t>(b + 512 * c)) % 3);
+        const int64_t cell = (a + noise) / kCell + 32 * (b / kCell + 32 * (c / kCell));
+        const uint64_t bits = hash_of(static_cast<uint64_t>(cell));
+        labels(a, b, c) = bits >> 62 == 0 ? static_cast<int32_t>(1 + bits % kClasses) : 0;
+      }
+    }
+  }
+  return labels;
+}
+
 }  // namespace volseg::benchmarks
