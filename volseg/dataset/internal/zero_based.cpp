@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include "volseg/dataset/internal/voxel_values.h"
 
@@ -16,7 +18,8 @@ constexpr int64_t kMostCompared = 1024;
 constexpr int64_t kFewestBoundaries = 50;
 constexpr int64_t kFewestWraps = 20;
 constexpr int64_t kWrapRatio = 4;
-constexpr double kContrastRatio = 1.5;
+constexpr int64_t kStepsBefore = 2;
+constexpr double kSymmetryRatio = 4;
 constexpr double kShareOfRows = 0.8;
 
 void look_at_wraps(const mask::RunMask& mask, ZeroBasedEvidence& evidence) {
@@ -40,20 +43,32 @@ void look_at_wraps(const mask::RunMask& mask, ZeroBasedEvidence& evidence) {
   evidence.reaches_last_voxel |= last.start + last.length == core::voxel_count(mask.shape);
 }
 
-// Adds the steps of the image at a boundary before voxel `a` of a line, and 1 and 2 voxels further.
+// Adds the steps of the image around the boundary between a voxel and the one before it.
 void compare_boundary(const VoxelValues& values, int64_t offset, ZeroBasedEvidence& evidence) {
-  std::array<double, 3> steps{};
-  for (size_t further = 0; further < steps.size(); ++further) {
-    const int64_t here = offset + static_cast<int64_t>(further) * values.stride(0);
-    steps[further] = std::abs(values.at(here) - values.at(here - values.stride(0)));
-    if (!std::isfinite(steps[further])) {
+  std::array<double, 6> steps{};
+  int64_t here = offset - (kStepsBefore + 1) * values.stride(0);
+  double before = values.at(here);
+  for (double& step : steps) {
+    here += values.stride(0);
+    const double value = values.at(here);
+    step = std::abs(value - std::exchange(before, value));
+    if (!std::isfinite(step)) {
       return;
     }
   }
   ++evidence.boundaries;
-  for (size_t further = 0; further < steps.size(); ++further) {
-    evidence.contrasts[further] += steps[further];
-  }
+  std::ranges::transform(steps, evidence.steps, evidence.steps.begin(), std::plus<>());
+}
+
+// The steps are highest one voxel further and fall off alike to both sides of that place.
+bool is_centred_further(const std::array<double, 6>& steps) {
+  const auto at = [&steps](int64_t place) {
+    return steps[static_cast<size_t>(place + kStepsBefore)];
+  };
+  const double about_here = std::abs(at(1) - at(-1)) + std::abs(at(2) - at(-2));
+  const double about_further = std::abs(at(2) - at(0)) + std::abs(at(3) - at(-1));
+  return at(1) == *std::ranges::max_element(steps) && at(1) > at(0) &&
+         kSymmetryRatio * about_further <= about_here;
 }
 
 void compare_with_image(const mask::RunMask& mask, int64_t step, const VoxelValues& values,
@@ -64,7 +79,7 @@ void compare_with_image(const mask::RunMask& mask, int64_t step, const VoxelValu
     const mask::Run& run = mask.runs[index];
     const int64_t begin = run.start % line;
     const int64_t end = begin + run.length;
-    if (begin < 1 || run.length < kThinnest || end + 2 >= line) {
+    if (begin <= kStepsBefore || run.length < kThinnest || end + kStepsBefore + 1 >= line) {
       continue;
     }
     const int64_t offset = values.offset_of(run.start, 0);
@@ -105,8 +120,7 @@ std::optional<std::string> suspect_zero_based(std::span<const ZeroBasedEvidence>
     ends += row.wrapped_ends;
     if (row.boundaries >= kFewestBoundaries) {
       ++compared;
-      const auto& [here, one, two] = row.contrasts;
-      further += one >= kContrastRatio * here && one >= kContrastRatio * two && one > 0 ? 1 : 0;
+      further += is_centred_further(row.steps) ? 1 : 0;
     }
   }
   if (starts >= kFewestWraps && starts >= kWrapRatio * ends) {

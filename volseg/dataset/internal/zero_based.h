@@ -18,8 +18,8 @@ struct ZeroBasedEvidence {
   int64_t wrapped_starts = 0;  ///< runs that begin at the last voxel of a line and go on behind it
   int64_t wrapped_ends = 0;    ///< runs that end at the first voxel of a line and began before it
   bool reaches_last_voxel = false;
-  int64_t boundaries = 0;             ///< ends of runs along axis 0 that were compared
-  std::array<double, 3> contrasts{};  ///< sum of steps in the image there, 1 and 2 voxels further
+  int64_t boundaries = 0;         ///< ends of runs along axis 0 that were compared with the image
+  std::array<double, 6> steps{};  ///< sums of the image's steps from 2 voxels before to 3 behind
 };
 
 /// Linear in runs; at most 1,024 runs are compared with the image. `image` may be null.
