@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "volseg/archive/zip_writer.h"
@@ -72,6 +74,21 @@ class Copier {
 
 using Tables = std::map<std::string, core::Buffer>;
 
+// None when the table holds what Parquet cannot, such as text that is not UTF-8.
+std::optional<core::Buffer> write_table(const table::Table& table, const std::string& member,
+                                        std::vector<Finding>& losses) {
+  try {
+    return table::write_parquet(table);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::kFormat) {
+      throw;
+    }
+    losses.push_back(internal::make_finding("table-not-fixed", {.member = member}, error.message(),
+                                            "text in UTF-8"));
+    return std::nullopt;
+  }
+}
+
 // The bytes of the tables that change.
 Tables fix_tables(const archive::Archive& archive, const internal::Resolved& resolved,
                   const FixOptions& options, const core::WorkOptions& work, FixCounts& counts,
@@ -84,14 +101,22 @@ Tables fix_tables(const archive::Archive& archive, const internal::Resolved& res
       continue;
     }
     table::Table table = table::read_parquet(archive.read(*archive.find(member)).bytes(), member);
-    if (!internal::fix_table(archive, resolved, part, options, work, table, class_names, counts)) {
+    FixCounts fixed;
+    if (!internal::fix_table(archive, resolved, part, options, work, table, class_names, fixed)) {
       continue;
+    }
+    std::optional<core::Buffer> bytes = write_table(table, member, losses);
+    if (!bytes) {
+      continue;
+    }
+    for (const auto& [code, count] : fixed) {
+      counts[code] += count;
     }
     for (const auto& [name, type] : table.skipped_columns) {
       losses.push_back(internal::make_finding("column-left-out", {.member = member, .column = name},
                                               "type " + type, "a type that volseg reads"));
     }
-    tables.emplace(member, table::write_parquet(table));
+    tables.emplace(member, *std::move(bytes));
   }
   return tables;
 }

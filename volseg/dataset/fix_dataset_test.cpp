@@ -13,6 +13,7 @@
 #include "volseg/dataset/dataset.h"
 #include "volseg/dataset/internal/fix_texts.h"
 #include "volseg/dataset/internal/made_dataset_test.h"
+#include "volseg/dataset/internal/raw_parquet_test.h"
 #include "volseg/mask/run_mask.h"
 #include "volseg/mask/run_text.h"
 
@@ -152,6 +153,22 @@ TEST_F(FixDataset, writes_nothing_when_no_table_can_be_read) {
   EXPECT_EQ(count_of(report, "table-unreadable"), 1);
   EXPECT_TRUE(report.output.empty());
   EXPECT_FALSE(std::filesystem::exists(output()));
+}
+
+TEST_F(FixDataset, copies_a_table_that_it_cannot_write) {
+  const std::string name =
+      "\xFF"
+      "a.npy";
+  internal::RawParquet table;
+  table.schema[1].converted.reset();
+  table.schema[0].children = 2;
+  table.schema.push_back({.name = "rle_mask", .type = 6});
+  table.chunks = {{.pages = {{.bytes = internal::plain_text(name)}}},
+                  {.path = {"rle_mask"}, .pages = {{.bytes = internal::plain_text("1 2")}}}};
+  made_.add("train.pq", table.bytes());
+  const CheckReport report = fix();
+  EXPECT_EQ(only(report, "table-not-fixed").member, "train.pq") << to_text(report);
+  EXPECT_TRUE(report.fixes.empty());
 }
 
 TEST_F(FixDataset, never_replaces_its_input_or_another_file_unasked) {

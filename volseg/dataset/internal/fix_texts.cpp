@@ -32,7 +32,7 @@ mask::RunMask turned(const mask::RunMask& read, const core::Shape3& stored,
   for (size_t axis = 0; axis < axes.size(); ++axis) {
     strides[static_cast<size_t>(axes[axis])] = dense[axis];
   }
-  return mask::encode<uint8_t>(core::ArrayView<const uint8_t>(voxels.data(), stored, strides));
+  return mask::encode<uint8_t>(core::ArrayView<const uint8_t>{voxels.data(), stored, strides});
 }
 
 core::Shape3 shape_to_read(const core::Shape3& stored, const FixOptions& options) {
