@@ -102,6 +102,19 @@ TEST(CheckCatalogue, R10_runs_for_another_axis_order) {
   EXPECT_TRUE(holds(finding.found, "18 x 36 x 26, axes (2, 0, 1)")) << finding.found;
 }
 
+TEST(CheckCatalogue, R10_runs_for_another_shape) {
+  MadeDataset made;
+  const std::vector<MadeRow> rows = {{"a.npy", Texts{"lung"}, Texts{text_of(ellipsoid(17))}}};
+  made.add_table("train.pq", MadeTable(rows));
+  made.add("images/a.npy",
+           volume::encode_volume(internal::counting_image({61, 50, 44}, 0), FileFormat::kNpy));
+  const Finding finding = only(check_bounded(made), "rle-other-shape");
+  EXPECT_EQ(finding.severity, Severity::kError);
+  EXPECT_EQ(finding.row, 0);
+  EXPECT_TRUE(holds(finding.found, "in the next line of 36 voxels")) << finding.found;
+  EXPECT_TRUE(holds(finding.found, "have 61 as in the image")) << finding.found;
+}
+
 TEST(CheckCatalogue, R11_runs_that_all_count_from_zero) {
   const CheckReport by_edges = check_ellipsoids(15, 100, zero_based_text);
   const Finding finding = only(by_edges, "rle-zero-based");

@@ -46,6 +46,17 @@ void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& plac
                     better->stored_faces, core::to_string(masks[0].shape), better->faces,
                     core::to_string(better->shape), list_axes(better->axes)),
         "runs over the Fortran order of the array as stored"));
+    return;
+  }
+  if (const std::optional<OtherLine> other = suspect_other_line(masks)) {
+    constexpr double kPercent = 100;
+    findings.push_back(make_finding(
+        "rle-other-shape", place,
+        fmt::format("{:.0f} % of the voxels have a neighbour in the next line of {} voxels; {:.0f} "
+                    "% when lines along axis 0 have {} as in the image",
+                    kPercent * other->fraction, other->length, kPercent * other->stored_fraction,
+                    masks[0].shape[0]),
+        "runs over an array of the image's shape"));
   }
 }
 

@@ -153,6 +153,8 @@ constexpr std::array kCodes = {
         "rle-axis-order", kError, kFormat, "the masks of a row fit another order of the axes",
         "look at the overlay with `volseg show`; `volseg check --fix --assume-axis-order` with "
         "these axes turns all masks back"},
+    CodeInfo{"rle-other-shape", kError, kFormat, "the masks of a row fit an array of another shape",
+             "look at the overlay with `volseg show`; encode the mask with the shape of its image"},
     CodeInfo{"class-empty-everywhere", kWarning, kFormat, "a class has no voxel in any row",
              "check the masks of the class or remove it"},
     CodeInfo{"classes-overlap", kWarning, kFormat,

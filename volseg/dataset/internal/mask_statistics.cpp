@@ -143,6 +143,18 @@ int64_t sampled_pairs(const std::vector<Run>& runs, size_t step, int64_t stride)
   return pairs;
 }
 
+double sampled_fraction(std::span<const mask::RunMask> masks, size_t step, int64_t stride) {
+  int64_t pairs = 0;
+  int64_t voxels = 0;
+  for (const mask::RunMask& mask : masks) {
+    pairs += sampled_pairs(mask.runs, step, stride);
+    for (size_t index = 0; index < mask.runs.size(); index += step) {
+      voxels += mask.runs[index].length;
+    }
+  }
+  return voxels == 0 ? 0 : static_cast<double>(pairs) / static_cast<double>(voxels);
+}
+
 /// True when a sample shows that no other order of the axes comes near a third of the faces.
 bool is_clearly_in_order(std::span<const mask::RunMask> masks, const core::Shape3& stored) {
   constexpr size_t kSampledRuns = 2048;
@@ -226,6 +238,44 @@ std::optional<AxisOrder> suspect_axis_order(std::span<const mask::RunMask> masks
   }
   best.stored_faces = stored_faces;
   return best.faces * kSeveralFold <= stored_faces && best.faces < stored_faces
+             ? std::optional(best)
+             : std::nullopt;
+}
+
+std::optional<OtherLine> suspect_other_line(std::span<const mask::RunMask> masks) {
+  constexpr int64_t kLongestLine = 4096;
+  constexpr size_t kSampledRuns = 512;
+  constexpr double kFewestNeighbours = 0.6;
+  constexpr double kTwice = 2;
+  constexpr int64_t kShortestMean = 3;
+  int64_t runs = 0;
+  int64_t voxels = 0;
+  int64_t longest = 1;
+  for (const mask::RunMask& mask : masks) {
+    runs += std::ssize(mask.runs);
+    voxels += mask::area(mask);
+    for (const Run& run : mask.runs) {
+      longest = std::max(longest, run.length);
+    }
+  }
+  if (voxels < kFewestVoxels || voxels < kShortestMean * runs) {
+    return std::nullopt;
+  }
+  const size_t step = static_cast<size_t>(runs) / kSampledRuns + 1;
+  const int64_t stored = masks[0].shape[0];
+  OtherLine best{.stored_fraction = sampled_fraction(masks, step, stored)};
+  if (best.stored_fraction * kTwice > 1) {
+    return std::nullopt;
+  }
+  // A shift within a run would find the run itself.
+  for (int64_t length = longest + 1; length <= kLongestLine; ++length) {
+    const double fraction = length % stored == 0 ? 0 : sampled_fraction(masks, step, length);
+    if (fraction > best.fraction) {
+      best.fraction = fraction;
+      best.length = length;
+    }
+  }
+  return best.fraction >= std::max(kFewestNeighbours, kTwice * best.stored_fraction)
              ? std::optional(best)
              : std::nullopt;
 }

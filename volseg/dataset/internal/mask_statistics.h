@@ -37,4 +37,14 @@ struct AxisOrder {
 /// what the stored order gives and the masks are large enough to tell.
 [[nodiscard]] std::optional<AxisOrder> suspect_axis_order(std::span<const mask::RunMask> masks);
 
+/// A length of axis 0 that fits the masks far better than their own.
+struct OtherLine {
+  int64_t length = 0;
+  double fraction = 0;         ///< of voxels with a neighbour in the next line of that length
+  double stored_fraction = 0;  ///< of voxels with a neighbour in the next line as stored
+};
+/// The length from 2 to 4,096 at which lines fit best, when 0.6 or more of the voxels and twice as
+/// many as stored have a neighbour in the next line. Looks at a sample of 512 runs.
+[[nodiscard]] std::optional<OtherLine> suspect_other_line(std::span<const mask::RunMask> masks);
+
 }  // namespace volseg::dataset::internal
