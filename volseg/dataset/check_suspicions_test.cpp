@@ -175,6 +175,18 @@ TEST(CheckDataset, does_not_take_images_that_differ_in_one_voxel_for_copies) {
   EXPECT_TRUE(check_bounded(made).findings.empty());
 }
 
+TEST(CheckDataset, finds_copies_of_images_that_are_nearly_empty) {
+  MadeDataset made;
+  core::Array<float> values({64, 48, 40}, core::Order::kC, 0);
+  values(3, 5, 7) = 1;
+  for (const std::string name : {"images/a.npy", "images/b.npy"}) {
+    made.add(name, volume::encode_volume(volume::from_float(values.view(), {}), FileFormat::kNpy));
+  }
+  const MadeRow row = {"a.npy", Texts{"lung"}, Texts{"1 4"}};
+  made.add_table("train.pq", MadeTable({row, {"b.npy", row.class_names, row.run_texts}}));
+  EXPECT_EQ(only(check_bounded(made), "image-content-repeated").row, 1);
+}
+
 TEST(CheckDataset, finds_one_image_in_each_pair_of_tables) {
   MadeDataset made;
   made.add_train({{"a.npy"}, {"b.npy"}, {"c.npy"}});

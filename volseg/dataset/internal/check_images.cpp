@@ -123,7 +123,8 @@ class ImageCheck {
           counted(count, "voxel") + (count == 1 ? " is" : " are") + " NaN or infinite",
           "finite intensities");
     }
-    if (outcome_.facts->is_constant && is_constant(image)) {
+    outcome_.facts->is_constant = outcome_.facts->is_constant && is_constant(image);
+    if (outcome_.facts->is_constant) {
       add("image-constant", "all voxels are equal", "an image with contrast");
     }
     if (header.channels > kMostUsualChannels) {

@@ -129,7 +129,7 @@ void check_outliers(const std::vector<const Row*>& rows, const std::vector<RowOu
       if (facts->spacing_mm) {
         with_spacing.push_back(all.back());
       }
-      if (!facts->is_constant) {
+      if (facts->range > 0) {
         with_contrast.push_back(all.back());
       }
     }
