@@ -21,6 +21,7 @@ constexpr double kNameWidth = 170;
 constexpr double kRowsRight = 470;
 constexpr size_t kMostNameLetters = 24;
 constexpr double kLeastBoxPixels = 1.5;
+constexpr double kRangePixels = 1.4;
 
 // A frame for `count` rows with names at their left.
 ChartFrame frame_of_rows(size_t count) {
@@ -60,13 +61,13 @@ std::string box_text(const ChartBox& box) {
 }
 
 std::string draw_line(double x1, double y1, double x2, double y2, const char* style) {
-  return fmt::format("<line class=\"{}\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>",
+  return fmt::format("<line class=\"{}\" x1=\"{:.2f}\" x2=\"{:.2f}\" y1=\"{:.2f}\" y2=\"{:.2f}\"/>",
                      style, x1, x2, y1, y2);
 }
 
 std::string draw_rectangle(double left, double top, double width, double height) {
   return fmt::format(
-      "<rect class=\"box\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\"/>", left,
+      "<rect class=\"box\" x=\"{:.2f}\" y=\"{:.2f}\" width=\"{:.2f}\" height=\"{:.2f}\"/>", left,
       top, width, height);
 }
 
@@ -114,6 +115,14 @@ PointGroups grouped(const std::vector<ChartPoint>& points) {
   return groups;
 }
 
+// Grows slowly with the number of equal points. Of several series at one place the first lies
+// largest and lowest, so that all are seen.
+double radius_of(int64_t points) {
+  constexpr double kLeast = 3;
+  constexpr double kMostGrowth = 5;
+  return kLeast + std::min(kMostGrowth, std::log2(static_cast<double>(points)) / 2);
+}
+
 }  // namespace
 
 std::string box_rows(const std::string& title, const std::string& value_name,
@@ -153,10 +162,11 @@ std::string box_columns(const std::string& title, const std::string& columns_nam
   std::string svg = open_chart(frame, title) + draw_y_axis(frame, number_ticks(frame.y, 5)) +
                     draw_x_axis(frame, {}, columns_name) + draw_title(frame, title);
   const double step = (frame.right - frame.left) / static_cast<double>(boxes.size());
+  svg += fmt::format("<g style=\"--range:{:.2f}px\">", std::min(kRangePixels, step / 2));
   for (size_t column = 0; column < boxes.size(); ++column) {
     svg += boxes[column].values ? draw_standing_box(frame, column, step, boxes[column]) : "";
   }
-  return svg + close_chart();
+  return svg + "</g>\n" + close_chart();
 }
 
 std::string bar_rows(const std::string& title, const std::string& count_name,
@@ -203,7 +213,7 @@ std::string scatter_chart(const ScatterChart& chart) {
         "<circle class=\"point\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\" fill=\"{}\">"
         "<title>{}</title></circle>\n",
         frame.left_of(x), frame.top_of(y),
-        4 + std::min(6.0, std::log2(static_cast<double>(group.first)) * 0.7),
+        radius_of(group.first) + 1.7 * static_cast<double>(chart.series.size() - 1 - series),
         css_color(class_color(static_cast<int64_t>(series))), escape_html(group.second + others));
   }
   std::vector<ColorKey> keys;

@@ -34,9 +34,10 @@ TEST(PowerTicks, are_powers_of_ten_inside_the_range) {
 TEST(BoxRows, place_ends_quartiles_and_median_on_a_logarithmic_axis) {
   const std::string svg =
       box_rows("Volume", "ml", {{"liver", Distribution{0.1, 1, 10, 100, 1000}}, {"none", {}}});
-  EXPECT_TRUE(contains(svg, "class=\"range\" x1=\"170.0\" x2=\"470.0\" y1=\"43.0\" y2=\"43.0\""));
-  EXPECT_TRUE(contains(svg, "x=\"245.0\" y=\"38.0\" width=\"150.0\" height=\"10.0\""));
-  EXPECT_TRUE(contains(svg, "class=\"middle\" x1=\"320.0\""));
+  EXPECT_TRUE(
+      contains(svg, "class=\"range\" x1=\"170.00\" x2=\"470.00\" y1=\"43.00\" y2=\"43.00\""));
+  EXPECT_TRUE(contains(svg, "x=\"245.00\" y=\"38.00\" width=\"150.00\" height=\"10.00\""));
+  EXPECT_TRUE(contains(svg, "class=\"middle\" x1=\"320.00\""));
   EXPECT_TRUE(contains(svg, "liver: 0.1 to 1000, quartiles 1 and 100, median 10"));
   EXPECT_EQ(count_of(svg, "class=\"box\""), 1U);
   EXPECT_TRUE(contains(svg, ">none<title>none"));
@@ -56,9 +57,9 @@ TEST(BoxColumns, draw_one_box_for_each_case) {
 
 TEST(BarRows, are_as_long_as_their_share) {
   const std::string svg = bar_rows("Presence", "cases", {{"a", 5}, {"b", 0}}, 10);
-  EXPECT_TRUE(contains(svg, "x=\"170.0\" y=\"38.0\" width=\"110.0\""));
+  EXPECT_TRUE(contains(svg, "x=\"170.00\" y=\"38.00\" width=\"110.00\""));
   EXPECT_TRUE(contains(svg, "5 of 10"));
-  EXPECT_TRUE(contains(svg, "width=\"0.0\""));
+  EXPECT_TRUE(contains(svg, "width=\"0.00\""));
 }
 
 TEST(ScatterChart, joins_equal_points_of_a_series) {

@@ -45,7 +45,8 @@ img { max-width: 100%; height: auto; border-radius: 6px; background: #000; }
 .chart polyline { fill: none; stroke-width: 1.6; stroke-linejoin: round; }
 .chart .main { stroke-width: 2.6; }
 .chart circle { fill-opacity: .25; } .chart circle:hover { fill-opacity: 1; }
-.chart .point { fill-opacity: .65; } .chart .range { stroke: var(--accent); stroke-width: 1.4; }
+.chart .point { fill-opacity: .9; } .chart .range { stroke: var(--accent);
+  stroke-width: var(--range, 1.4px); }
 .chart .box { fill: var(--accent); fill-opacity: .45; }
 .chart .middle { stroke: var(--ink); stroke-width: 2; }
 .charts { display: grid; gap: .6rem 1.6rem;

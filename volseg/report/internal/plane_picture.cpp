@@ -154,6 +154,11 @@ PixelMask::PixelMask(const mask::RunMask& mask, const Plane& plane, const core::
   box.extents[plane.fixed_axis] = 1;
   core::Array<uint8_t> voxels(box.extents);
   mask::crop(mask, box, voxels.view());
+  empty_ = std::all_of(voxels.data(), voxels.data() + voxels.size(),
+                       [](uint8_t voxel) { return voxel == 0; });
+  if (empty_) {
+    return;
+  }
   const SampleIndices columns = columns_of(plane, mask.shape);
   const SampleIndices rows = rows_of(plane, mask.shape);
   for (int64_t i = 0; i < width_ * height_; ++i) {
@@ -168,11 +173,10 @@ PixelMask::PixelMask(const mask::RunMask& mask, const Plane& plane, const core::
   }
 }
 
-bool PixelMask::empty() const {
-  return std::ranges::all_of(pixels_, [](uint8_t pixel) { return pixel == 0; });
-}
-
 void draw_mask(Picture& picture, const PixelMask& pixels, const MaskStyle& style) {
+  if (pixels.empty()) {
+    return;
+  }
   for (int64_t i = 0; i < pixels.width() * pixels.height(); ++i) {
     const int64_t x = i % pixels.width();
     const int64_t y = i / pixels.width();

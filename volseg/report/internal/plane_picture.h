@@ -39,11 +39,12 @@ class PixelMask {
   }
   [[nodiscard]] int64_t width() const { return width_; }
   [[nodiscard]] int64_t height() const { return height_; }
-  [[nodiscard]] bool empty() const;
+  [[nodiscard]] bool empty() const { return empty_; }
 
  private:
   int64_t width_;
   int64_t height_;
+  bool empty_ = true;
   std::vector<uint8_t> pixels_;
 };
 
