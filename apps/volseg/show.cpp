@@ -216,7 +216,9 @@ void check_flags(const ShowFlags& flags, bool is_image) {
     refuse(flags.input.string() + ": an image file has no cases; give a dataset");
   }
   if (!is_image && !flags.image.labels.empty()) {
-    refuse("--labels goes with an image file; a dataset brings its own masks");
+    refuse(
+        "--labels goes with an image (told by its name or by --image); a dataset brings its own "
+        "masks");
   }
   if (flags.contact_sheet && (!flags.position.empty() || !flags.case_name.empty())) {
     refuse("--contact-sheet takes cases by --cases, and no --position");
@@ -228,7 +230,8 @@ void check_flags(const ShowFlags& flags, bool is_image) {
 }
 
 void run_show(const ShowFlags& flags, const Session& session) {
-  const bool is_image = volume::format_of_name(flags.input.filename().string()).has_value();
+  const bool is_image =
+      flags.image.is_image || volume::format_of_name(flags.input.filename().string()).has_value();
   check_flags(flags, is_image);
   if (is_image) {
     show_file(flags, session);

@@ -33,6 +33,8 @@ void check_same_grid(const ImageFlags& flags, const volume::Header& image,
 }  // namespace
 
 void add_image_flags(CLI::App& command, ImageFlags& flags) {
+  command.add_flag("--image", flags.is_image,
+                   "The input is an image and no dataset, where its name does not tell");
   auto* labels = command.add_option("--labels", flags.labels, "Label map of an image file");
   command.add_option("--label-names", flags.label_names, "Names of its labels: JSON or text")
       ->needs(labels);

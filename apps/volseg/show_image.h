@@ -13,10 +13,11 @@ namespace volseg::app {
 
 /// What goes with an image file that is no case of a dataset.
 struct ImageFlags {
+  bool is_image = false;  ///< the input is an image whatever its name
   std::filesystem::path labels;
   std::filesystem::path label_names;
 };
-/// Adds --labels and --label-names.
+/// Adds --image, --labels and --label-names.
 void add_image_flags(CLI::App& command, ImageFlags& flags);
 
 struct LabelledFile {

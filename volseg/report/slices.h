@@ -11,7 +11,7 @@
 #include "volseg/core/buffer.h"
 #include "volseg/core/files.h"
 #include "volseg/mask/run_mask.h"
-#include "volseg/report/windows.h"
+#include "volseg/report/intensity_window.h"
 #include "volseg/volume/volume.h"
 
 namespace volseg::report {

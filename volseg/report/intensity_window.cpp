@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "volseg/report/windows.h"
+#include "volseg/report/intensity_window.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
