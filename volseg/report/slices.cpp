@@ -20,7 +20,6 @@ namespace {
 
 constexpr int64_t kLeastEdgePixels = 16;
 constexpr int64_t kMostEdgePixels = 4096;
-constexpr int64_t kThickFromPixels = 400;
 constexpr size_t kMostCaptionLetters = 60;
 
 [[noreturn]] void refuse(ErrorKind kind, const std::string& message) {
@@ -97,6 +96,12 @@ struct Scene {
   }
 };
 
+int64_t line_pixels(int64_t panel_edge_pixels) {
+  constexpr int64_t kThickFrom = 400;
+  constexpr int64_t kThickestFrom = 800;
+  return panel_edge_pixels < kThickFrom ? 1 : panel_edge_pixels < kThickestFrom ? 2 : 3;
+}
+
 Picture draw_plane(const Scene& scene, const internal::Plane& plane, int64_t scale) {
   Picture picture = internal::draw_gray_plane(std::as_const(scene.values).view(), plane,
                                               scene.position, scene.window);
@@ -108,12 +113,11 @@ Picture draw_plane(const Scene& scene, const internal::Plane& plane, int64_t sca
   for (const Overlay& overlay : scene.overlays) {
     for (size_t i = 0; i < overlay.masks.size(); ++i) {
       const internal::PixelMask pixels(overlay.masks[i], plane, scene.position);
-      internal::draw_mask(
-          picture, pixels,
-          {.color = overlay.color.value_or(class_color(static_cast<int64_t>(i))),
-           .dashed = overlay.dashed,
-           .filled = overlay.filled,
-           .line_pixels = scene.options.panel_edge_pixels < kThickFromPixels ? 1 : 2});
+      internal::draw_mask(picture, pixels,
+                          {.color = overlay.color.value_or(class_color(static_cast<int64_t>(i))),
+                           .dashed = overlay.dashed,
+                           .filled = overlay.filled,
+                           .line_pixels = line_pixels(scene.options.panel_edge_pixels)});
       if (!scene.options.numbered || pixels.empty()) {
         continue;
       }

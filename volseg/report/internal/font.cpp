@@ -136,7 +136,7 @@ std::string printable(std::string_view text) {
 }
 
 std::string short_text(std::string_view text, size_t most_letters) {
-  const std::string shown = printable(text);
+  std::string shown = printable(text);
   if (shown.size() <= most_letters) {
     return shown;
   }

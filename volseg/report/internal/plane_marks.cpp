@@ -15,7 +15,7 @@ namespace {
 
 constexpr int64_t kMarginDots = 3;
 constexpr int64_t kLargeFromPixels = 240;
-constexpr int64_t kLargestFromPixels = 900;
+constexpr int64_t kLargestFromPixels = 700;
 
 // The longest of 1, 2 and 5 times a power of ten that is not above `limit`.
 double round_length(double limit) {
