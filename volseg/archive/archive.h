@@ -72,6 +72,8 @@ class Archive {
   /// Null when there is no sound member of that name.
   [[nodiscard]] const Member* find(std::string_view name) const;
 
+  /// Whether reading a member proves its bytes by a checksum: true for a zip.
+  [[nodiscard]] virtual bool has_checksums() const = 0;
   /// The member's bytes, checked against its size and CRC-32.
   /// @throws Error(kFormat) naming the member; Error(kLimit) above a cap
   [[nodiscard]] virtual core::Buffer read(const Member& member) const = 0;

@@ -7,6 +7,7 @@
 
 #include "volseg/core/error.h"
 #include "volseg/dataset/findings.h"
+#include "volseg/dataset/internal/check_other_members.h"
 #include "volseg/dataset/internal/checks.h"
 #include "volseg/dataset/internal/finding_catalogue.h"
 #include "volseg/dataset/internal/resolve.h"
@@ -100,6 +101,7 @@ CheckReport check(const std::filesystem::path& path, const ImportSettings& setti
     internal::check_unused_images(*archive, resolved, sink);
     const std::vector<const Row*> rows = all_rows(resolved);
     check_rows(*archive, resolved, rows, work, sink);
+    internal::check_other_members(*archive, resolved, rows, work, sink);
     count_all(resolved, rows, report);
     report.detected = resolved.detected;
     report.ignored_members = static_cast<int64_t>(archive->ignored().size());

@@ -12,6 +12,7 @@ class FolderArchive : public Archive {
  public:
   FolderArchive(std::filesystem::path path, const Limits& limits);
 
+  [[nodiscard]] bool has_checksums() const override { return false; }
   [[nodiscard]] core::Buffer read(const Member& member) const override;
   void read_pieces(const Member& member, const PieceVisit& visit) const override;
 

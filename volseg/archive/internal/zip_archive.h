@@ -16,6 +16,7 @@ class ZipArchive : public Archive {
  public:
   ZipArchive(const std::filesystem::path& path, const Limits& limits);
 
+  [[nodiscard]] bool has_checksums() const override { return true; }
   [[nodiscard]] core::Buffer read(const Member& member) const override;
   void read_pieces(const Member& member, const PieceVisit& visit) const override;
 

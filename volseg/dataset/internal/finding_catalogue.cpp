@@ -23,6 +23,9 @@ constexpr std::string_view kWriteCanonical =
 constexpr std::array kCodes = {
     CodeInfo{"archive-unreadable", kError, kFormat, "the archive as a whole is unsound",
              "copy or make the zip again"},
+    CodeInfo{"member-unreadable", kError, kFormat,
+             "a file that is neither a table nor an image in use is damaged",
+             "copy or make the zip again, or remove the file"},
     CodeInfo{"no-table", kError, kFormat, "no Parquet table can be used for training",
              "add train.pq, or name a table with train_dataframe"},
     CodeInfo{"table-missing", kError, kFormat, "a table that the settings name does not exist",
