@@ -17,15 +17,18 @@ struct Extension {
 };
 
 /// The first of each format is the one that extension_of gives.
-constexpr std::array<Extension, 9> kExtensions{{{".npy", FileFormat::kNpy, true},
-                                                {".nii", FileFormat::kNifti, true},
-                                                {".nii.gz", FileFormat::kNiftiGz, true},
-                                                {".nrrd", FileFormat::kNrrd, true},
-                                                {".nhdr", FileFormat::kNrrd, false},
-                                                {".mha", FileFormat::kMetaImage, true},
-                                                {".mhd", FileFormat::kMetaImage, false},
-                                                {".tif", FileFormat::kTiff, true},
-                                                {".tiff", FileFormat::kTiff, true}}};
+constexpr std::array<Extension, 12> kExtensions{{{".npy", FileFormat::kNpy, true},
+                                                 {".nii", FileFormat::kNifti, true},
+                                                 {".nii.gz", FileFormat::kNiftiGz, true},
+                                                 {".nrrd", FileFormat::kNrrd, true},
+                                                 {".nhdr", FileFormat::kNrrd, false},
+                                                 {".mha", FileFormat::kMetaImage, true},
+                                                 {".mhd", FileFormat::kMetaImage, false},
+                                                 {".tif", FileFormat::kTiff, true},
+                                                 {".tiff", FileFormat::kTiff, true},
+                                                 {".npz", FileFormat::kNpz, false},
+                                                 {".h5", FileFormat::kHdf5, false},
+                                                 {".hdf5", FileFormat::kHdf5, false}}};
 
 const Extension* extension_in(std::string_view name) {
   const auto* found = std::ranges::find_if(kExtensions, [name](const Extension& extension) {

@@ -2,16 +2,21 @@
 #include "volseg/volume/formats.h"
 
 #include <algorithm>
-#include <array>
+#include <fstream>
 #include <utility>
 
+#include "volseg/archive/archive.h"
 #include "volseg/core/error.h"
+#include "volseg/volume/internal/dicom_elements.h"
 #include "volseg/volume/internal/gzip.h"
+#include "volseg/volume/internal/hdf5_file.h"
 #include "volseg/volume/internal/image_file.h"
+#include "volseg/volume/internal/member_volume.h"
 #include "volseg/volume/internal/meta_image.h"
 #include "volseg/volume/internal/nifti.h"
 #include "volseg/volume/internal/npy.h"
 #include "volseg/volume/internal/nrrd.h"
+#include "volseg/volume/internal/slice_files.h"
 #include "volseg/volume/internal/tiff.h"
 #include "volseg/volume/internal/voxel_data.h"
 
@@ -21,19 +26,18 @@ namespace {
 
 using internal::ImageFile;
 
-bool begins_with(std::span<const std::byte> bytes, std::string_view start) {
-  return bytes.size() >= start.size() &&
-         std::equal(start.begin(), start.end(), reinterpret_cast<const char*>(bytes.data()));
-}
-
 /// Throws unless the name at least promises a NIfTI, whose own reader then says what is wrong.
 void refuse_other_content(std::span<const std::byte> bytes, std::string_view name) {
   if (bytes.empty()) {
     internal::refuse(ErrorKind::kFormat, name, "the file is empty");
   }
-  if (begins_with(bytes, "PK\x03\x04") || begins_with(bytes, "PK\x05\x06")) {
+  if (internal::is_dicom(bytes)) {
     internal::refuse(ErrorKind::kUnsupported, name,
-                     "a zip archive (such as .npz); save each array as a .npy of its own");
+                     "a single DICOM file; give the folder or zip with all slices of the series");
+  }
+  if (internal::is_png(bytes)) {
+    internal::refuse(ErrorKind::kUnsupported, name,
+                     "a single picture; give the folder with all slices of the volume");
   }
   if (bytes[0] == std::byte{0x80} && bytes.size() > 1 && bytes[1] <= std::byte{5}) {
     internal::refuse(ErrorKind::kUnsupported, name,
@@ -60,6 +64,12 @@ FileFormat format_of_content(std::span<const std::byte> bytes, std::string_view 
   }
   if (internal::is_tiff(bytes)) {
     return FileFormat::kTiff;
+  }
+  if (internal::is_zip(bytes)) {
+    return FileFormat::kNpz;
+  }
+  if (internal::is_hdf5(bytes)) {
+    return FileFormat::kHdf5;
   }
   if (internal::is_meta_image(bytes)) {
     return FileFormat::kMetaImage;
@@ -112,8 +122,7 @@ internal::ParsedImage parse(FileFormat format, const ImageFile& file) {
       return internal::parse_nrrd(file);
     case FileFormat::kMetaImage:
       return internal::parse_meta_image(file);
-    case FileFormat::kNiftiGz:
-    case FileFormat::kTiff:
+    default:
       break;
   }
   return parse_gzip_beginning(file.bytes, file.name);
@@ -133,14 +142,18 @@ Volume inflate_volume(internal::ParsedImage image, std::span<const std::byte> co
 }
 
 Volume read_content(FileFormat format, const ImageFile& file, core::Buffer owned) {
-  if (format == FileFormat::kTiff) {
-    return internal::read_tiff(file);
+  switch (format) {
+    case FileFormat::kTiff:
+      return internal::read_tiff(file);
+    case FileFormat::kNpz:
+      return internal::read_members(*internal::open_zip(file.bytes), file.name, file.options);
+    case FileFormat::kHdf5:
+      return internal::read_hdf5(file, "");
+    case FileFormat::kNiftiGz:
+      return inflate_volume(parse(format, file), file.bytes, file.name);
+    default:
+      return internal::load_voxels(parse(format, file), file, std::move(owned));
   }
-  internal::ParsedImage image = parse(format, file);
-  if (format == FileFormat::kNiftiGz) {
-    return inflate_volume(std::move(image), file.bytes, file.name);
-  }
-  return internal::load_voxels(std::move(image), file, std::move(owned));
 }
 
 Volume read(const ImageFile& file, core::Buffer owned) {
@@ -151,36 +164,80 @@ Volume read(const ImageFile& file, core::Buffer owned) {
 }
 
 Header read_content_header(FileFormat format, const ImageFile& file) {
-  if (format == FileFormat::kTiff) {
-    return internal::read_tiff_header(file);
+  switch (format) {
+    case FileFormat::kTiff:
+      return internal::read_tiff_header(file);
+    case FileFormat::kHdf5:
+      return internal::read_hdf5_header(file, "");
+    case FileFormat::kNpz:
+      return read_content(format, file, {}).header;
+    case FileFormat::kNiftiGz:
+      return parse(format, file).header;
+    default:
+      break;
   }
   internal::ParsedImage image = parse(format, file);
-  if (format != FileFormat::kNiftiGz) {
-    internal::check_voxels(image, file);
-  }
+  internal::check_voxels(image, file);
   return std::move(image.header);
+}
+
+/// The first bytes of a file, enough to tell its format.
+core::Buffer read_beginning(const std::filesystem::path& path) {
+  constexpr int64_t kBytes = 8;
+  std::ifstream file(path, std::ios::binary);
+  core::Buffer beginning = core::Buffer::zeroed(kBytes);
+  file.read(reinterpret_cast<char*>(beginning.data()), kBytes);
+  return beginning;
+}
+
+/// Containers that are read in place.
+std::optional<Volume> read_in_place(const std::filesystem::path& path, const ReadOptions& options) {
+  const std::string name = path.string();
+  const std::optional<internal::Hdf5Place> place = internal::split_hdf5_path(path);
+  const std::filesystem::path& file_path = place ? place->file : path;
+  if (std::filesystem::is_directory(file_path)) {
+    return internal::read_members(*archive::Archive::open(path), name, options);
+  }
+  const core::Buffer beginning = read_beginning(file_path);
+  if (place || internal::is_hdf5(beginning.bytes())) {
+    const ImageFile file{.bytes = {}, .name = name, .path = file_path, .options = options};
+    return internal::read_hdf5(file, place ? place->dataset : "");
+  }
+  if (internal::is_zip(beginning.bytes())) {
+    return internal::read_members(*archive::Archive::open(path), name, options);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 Volume read_volume(std::span<const std::byte> bytes, std::string_view name,
                    const ReadOptions& options) {
-  return read({.bytes = bytes, .name = name, .folder = std::nullopt, .options = options}, {});
+  return read({.bytes = bytes, .name = name, .path = std::nullopt, .options = options}, {});
 }
 
 Volume read_volume(const std::filesystem::path& path, const ReadOptions& options) {
+  if (std::optional<Volume> volume = read_in_place(path, options)) {
+    return std::move(*volume);
+  }
   const std::string name = path.string();
   core::Buffer bytes = core::read_file(path);
-  const ImageFile file{.bytes = std::as_const(bytes).bytes(),
-                       .name = name,
-                       .folder = path.parent_path(),
-                       .options = options};
+  const ImageFile file{
+      .bytes = std::as_const(bytes).bytes(), .name = name, .path = path, .options = options};
   return read(file, std::move(bytes));
+}
+
+bool is_single_file(const std::filesystem::path& path) {
+  const std::string name = path.filename().string();
+  const std::optional<FileFormat> format = format_of_name(name);
+  const bool detached =
+      (format == FileFormat::kNrrd || format == FileFormat::kMetaImage) && !is_written_name(name);
+  return !detached && !internal::split_hdf5_path(path) && !std::filesystem::is_directory(path);
 }
 
 Header read_header(std::span<const std::byte> bytes, std::string_view name,
                    const ReadOptions& options) {
-  const ImageFile file{.bytes = bytes, .name = name, .folder = std::nullopt, .options = options};
+  const ImageFile file{.bytes = bytes, .name = name, .path = std::nullopt, .options = options};
   const FileFormat format = format_of_content(bytes, name);
   Header header = read_content_header(format, file);
   note_disagreement(format, name, header);
@@ -197,6 +254,11 @@ core::Buffer encode_volume(const Volume& volume, FileFormat format) {
       return internal::encode_meta_image(volume);
     case FileFormat::kTiff:
       return internal::encode_tiff(volume);
+    case FileFormat::kNpz:
+    case FileFormat::kHdf5:
+      throw Error(ErrorKind::kUsage, "volume.encode",
+                  std::string(extension_of(format)) + " is read only; write one of " +
+                      listed_written_extensions());
     case FileFormat::kNifti:
     case FileFormat::kNiftiGz:
       break;

@@ -14,8 +14,8 @@ namespace volseg::volume::internal {
 /// An image file at hand.
 struct ImageFile {
   std::span<const std::byte> bytes;
-  std::string_view name;                        ///< for messages
-  std::optional<std::filesystem::path> folder;  ///< where it lies; none for a member of an archive
+  std::string_view name;                      ///< for messages
+  std::optional<std::filesystem::path> path;  ///< none for a member of an archive
   ReadOptions options;
 };
 

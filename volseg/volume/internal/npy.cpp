@@ -18,7 +18,6 @@ namespace {
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr int64_t kPrefixBytes = 8;
 constexpr int64_t kMostHeaderBytes = 64 << 10;
-constexpr int64_t kMostGuessedChannels = 8;
 
 std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -114,48 +113,15 @@ void read_type(std::string_view descr, ParsedImage& image, std::string_view name
   image.foreign_byte_order = wide && descr[0] != native && descr[0] != '=';
 }
 
-std::string to_text(const std::vector<int64_t>& shape) {
-  std::string text = "(";
-  for (const int64_t extent : shape) {
-    text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
-  }
-  return text + ")";
-}
-
 void check_shape(const std::vector<int64_t>& shape, std::string_view name) {
   if (shape.size() != 3 && shape.size() != 4) {
     refuse(ErrorKind::kUnsupported, name,
-           "the array has shape " + to_text(shape) + "; expected 3 axes, or 4 with channels");
+           "the array has shape " + shape_text(shape) + "; expected 3 axes, or 4 with channels");
   }
   if (std::ranges::find(shape, 0) != shape.end()) {
     refuse(ErrorKind::kFormat, name,
-           "the array has shape " + to_text(shape) + "; extents are at least 1");
+           "the array has shape " + shape_text(shape) + "; extents are at least 1");
   }
-}
-
-int guess_channel_axis(const std::vector<int64_t>& shape, std::string_view name) {
-  for (const int64_t most_channels : {int64_t{1}, kMostGuessedChannels}) {
-    const bool first = shape[0] <= most_channels;
-    const bool last = shape[3] <= most_channels;
-    if (first != last) {
-      return first ? 0 : 3;
-    }
-  }
-  refuse(ErrorKind::kFormat, name,
-         "the array has shape " + to_text(shape) +
-             " and either end may be the channels; set channel_axis to 0 or 3");
-}
-
-int choose_channel_axis(const std::vector<int64_t>& shape, std::optional<int> channel_axis,
-                        std::string_view name) {
-  if (channel_axis && *channel_axis != 0 && *channel_axis != 3) {
-    refuse(ErrorKind::kUsage, name,
-           "channel_axis is " + std::to_string(*channel_axis) + "; expected 0 or 3");
-  }
-  if (shape.size() == 3) {
-    return -1;
-  }
-  return channel_axis ? *channel_axis : guess_channel_axis(shape, name);
 }
 
 }  // namespace

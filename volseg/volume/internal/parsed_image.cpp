@@ -10,6 +10,8 @@ namespace volseg::volume::internal {
 
 namespace {
 
+constexpr int64_t kMostGuessedChannels = 8;
+
 template <typename Word>
 void reverse_words(std::span<std::byte> bytes, Word (*reverse)(Word)) {
   auto* words = reinterpret_cast<Word*>(bytes.data());
@@ -26,10 +28,43 @@ void reverse_bytes(std::span<std::byte> bytes, int64_t word_bytes) {
   }
 }
 
+int guess_channel_axis(std::span<const int64_t> shape, std::string_view name) {
+  for (const int64_t most_channels : {int64_t{1}, kMostGuessedChannels}) {
+    const bool first = shape[0] <= most_channels;
+    const bool last = shape[3] <= most_channels;
+    if (first != last) {
+      return first ? 0 : 3;
+    }
+  }
+  refuse(ErrorKind::kFormat, name,
+         "the array has shape " + shape_text(shape) +
+             " and either end may be the channels; set channel_axis to 0 or 3");
+}
+
 }  // namespace
 
 void refuse(ErrorKind kind, std::string_view name, const std::string& message) {
   throw Error(kind, "volume.read", std::string(name) + ": " + message);
+}
+
+std::string shape_text(std::span<const int64_t> shape) {
+  std::string text = "(";
+  for (const int64_t extent : shape) {
+    text += (text.size() > 1 ? ", " : "") + std::to_string(extent);
+  }
+  return text + ")";
+}
+
+int choose_channel_axis(std::span<const int64_t> shape, std::optional<int> channel_axis,
+                        std::string_view name) {
+  if (channel_axis && *channel_axis != 0 && *channel_axis != 3) {
+    refuse(ErrorKind::kUsage, name,
+           "channel_axis is " + std::to_string(*channel_axis) + "; expected 0 or 3");
+  }
+  if (shape.size() == 3) {
+    return -1;
+  }
+  return channel_axis ? *channel_axis : guess_channel_axis(shape, name);
 }
 
 void set_axes(std::span<const int64_t> extents, core::Order order, Header& header) {

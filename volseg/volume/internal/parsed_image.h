@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,14 @@ struct ParsedImage {
   bool ends_with_voxels = false;  ///< the voxels are the last bytes of their file
   std::string data_file;          ///< name of the file that holds the voxels; empty: this one
 };
+
+/// "(3, 4, 5)", as NumPy shows a shape.
+[[nodiscard]] std::string shape_text(std::span<const int64_t> shape);
+
+/// The channel axis of an array: -1 with three axes; with four `wanted` (0 or 3), else a guess.
+/// @throws Error(kFormat) that asks when either end may be it; Error(kUsage) on another `wanted`
+[[nodiscard]] int choose_channel_axis(std::span<const int64_t> shape, std::optional<int> wanted,
+                                      std::string_view name);
 
 /// Shape, strides and channels of a dense array whose axes have `extents` (three, or four with
 /// header.channel_axis set to 0 or 3), the first axis running fastest with kFortran.

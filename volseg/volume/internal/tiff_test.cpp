@@ -42,36 +42,45 @@ void set_fields(TIFF* tiff, const MadePage& page) {
 }
 
 /// Pixel (x, y) of page z has the value x + 16 y + 256 z.
+std::vector<uint16_t> pixels_of(const MadePage& page, uint32_t x0, uint32_t y0, uint32_t columns,
+                                uint32_t rows, size_t z) {
+  std::vector<uint16_t> pixels;
+  for (uint32_t index = 0; index < rows * columns * page.samples; ++index) {
+    pixels.push_back(
+        static_cast<uint16_t>(x0 + index % columns + 16 * (y0 + index / columns) + 256 * z));
+  }
+  return pixels;
+}
+
+void write_strip(TIFF* tiff, const MadePage& page, size_t z) {
+  TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, page.height);
+  auto pixels = pixels_of(page, 0, 0, page.width, page.height, z);
+  const auto bytes = pixels.size() * page.bits / 8;
+  TIFFWriteEncodedStrip(tiff, 0, pixels.data(), static_cast<tmsize_t>(bytes));
+}
+
+void write_tiles(TIFF* tiff, const MadePage& page, size_t z) {
+  TIFFSetField(tiff, TIFFTAG_TILEWIDTH, page.tile);
+  TIFFSetField(tiff, TIFFTAG_TILELENGTH, page.tile);
+  for (uint32_t y = 0; y < page.height; y += page.tile) {
+    for (uint32_t x = 0; x < page.width; x += page.tile) {
+      auto pixels = pixels_of(page, x, y, page.tile, page.tile, z);
+      TIFFWriteEncodedTile(tiff, TIFFComputeTile(tiff, x, y, 0, 0), pixels.data(),
+                           static_cast<tmsize_t>(pixels.size() * page.bits / 8));
+    }
+  }
+}
+
 std::vector<std::byte> tiff_of(const std::vector<MadePage>& pages, const char* mode = "w") {
   TiffMemory memory;
   {
     const TiffHandle tiff = memory.open(mode, 0);
     for (size_t z = 0; z < pages.size(); ++z) {
-      const MadePage& page = pages[z];
-      set_fields(tiff.get(), page);
-      const uint32_t rows = page.tile > 0 ? page.tile : page.height;
-      const uint32_t columns = page.tile > 0 ? page.tile : page.width;
-      if (page.tile > 0) {
-        TIFFSetField(tiff.get(), TIFFTAG_TILEWIDTH, page.tile);
-        TIFFSetField(tiff.get(), TIFFTAG_TILELENGTH, page.tile);
+      set_fields(tiff.get(), pages[z]);
+      if (pages[z].tile > 0) {
+        write_tiles(tiff.get(), pages[z], z);
       } else {
-        TIFFSetField(tiff.get(), TIFFTAG_ROWSPERSTRIP, rows);
-      }
-      for (uint32_t y0 = 0; y0 < page.height; y0 += rows) {
-        for (uint32_t x0 = 0; x0 < page.width; x0 += columns) {
-          std::vector<uint16_t> pixels;
-          for (uint32_t index = 0; index < rows * columns * page.samples; ++index) {
-            pixels.push_back(static_cast<uint16_t>(x0 + index % columns +
-                                                   16 * (y0 + index / columns) + 256 * z));
-          }
-          const uint32_t part = TIFFComputeTile(tiff.get(), x0, y0, 0, 0);
-          const auto bytes = static_cast<tmsize_t>(rows * columns * page.samples * page.bits / 8);
-          if (page.tile > 0) {
-            TIFFWriteEncodedTile(tiff.get(), part, pixels.data(), bytes);
-          } else {
-            TIFFWriteEncodedStrip(tiff.get(), 0, pixels.data(), bytes);
-          }
-        }
+        write_strip(tiff.get(), pages[z], z);
       }
       TIFFWriteDirectory(tiff.get());
     }

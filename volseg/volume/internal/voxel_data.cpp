@@ -19,7 +19,7 @@ namespace {
 std::filesystem::path find_data_file(const ParsedImage& image, const ImageFile& file) {
   const std::string found =
       "the header says that its voxels are in \"" + image.data_file.substr(0, 255) + "\"";
-  if (!file.folder) {
+  if (!file.path) {
     refuse(ErrorKind::kUnsupported, file.name,
            found + ", another file; save header and voxels as one file (.nrrd or .mha)");
   }
@@ -29,7 +29,7 @@ std::filesystem::path find_data_file(const ParsedImage& image, const ImageFile& 
                "; only the plain name of one file beside the header is followed; save header "
                "and voxels as one file (.nrrd or .mha)");
   }
-  return *file.folder / image.data_file;
+  return file.path->parent_path() / image.data_file;
 }
 
 void place_and_check(ParsedImage& image, std::span<const std::byte> bytes, std::string_view name) {
