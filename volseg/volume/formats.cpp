@@ -181,6 +181,11 @@ Header read_content_header(FileFormat format, const ImageFile& file) {
   return std::move(image.header);
 }
 
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
 /// The first bytes of a file, enough to tell its format.
 core::Buffer read_beginning(const std::filesystem::path& path) {
   constexpr int64_t kBytes = 8;
@@ -195,7 +200,7 @@ std::optional<Volume> read_in_place(const std::filesystem::path& path, const Rea
   const std::string name = path.string();
   const std::optional<internal::Hdf5Place> place = internal::split_hdf5_path(path);
   const std::filesystem::path& file_path = place ? place->file : path;
-  if (std::filesystem::is_directory(file_path)) {
+  if (is_folder(file_path)) {
     return internal::read_members(*archive::Archive::open(path), name, options);
   }
   const core::Buffer beginning = read_beginning(file_path);
@@ -232,7 +237,7 @@ bool is_single_file(const std::filesystem::path& path) {
   const std::optional<FileFormat> format = format_of_name(name);
   const bool detached =
       (format == FileFormat::kNrrd || format == FileFormat::kMetaImage) && !is_written_name(name);
-  return !detached && !internal::split_hdf5_path(path) && !std::filesystem::is_directory(path);
+  return !detached && !internal::split_hdf5_path(path) && !is_folder(path);
 }
 
 Header read_header(std::span<const std::byte> bytes, std::string_view name,

@@ -108,7 +108,7 @@ TEST(Formats, are_told_by_name) {
   EXPECT_TRUE(is_written_name("a.MHA"));
 }
 
-TEST(Formats, a_name_that_disagrees_with_the_content_is_noted) {
+TEST(BadNiftiFile, I10_a_name_that_disagrees_with_the_content_is_noted) {
   const Volume written = random_volume({3, 4, 5}, core::Order::kC, DataType::kUint8);
   const core::Buffer plain = encode_volume(written, FileFormat::kNifti);
   const core::Buffer zipped = encode_volume(written, FileFormat::kNiftiGz);
@@ -123,7 +123,7 @@ TEST(Formats, a_name_that_disagrees_with_the_content_is_noted) {
   EXPECT_FALSE(noted(zipped, "a.nii.gz"));
 }
 
-TEST(Formats, other_contents_are_named) {
+TEST(BadNpy, N03_other_contents_are_named) {
   const std::vector<std::pair<std::string, std::string>> contents{
       {std::string("\x80\x04rest"), "pickle"},
       {std::string(), "empty"},
@@ -138,7 +138,7 @@ TEST(Formats, other_contents_are_named) {
   }
 }
 
-TEST(Formats, damaged_gzip_never_gives_a_volume) {
+TEST(BadNiftiFile, I09_damaged_gzip_never_gives_a_volume) {
   const Volume written = random_volume({3, 4, 5}, core::Order::kC, DataType::kUint8);
   const core::Buffer file = encode_volume(written, FileFormat::kNiftiGz);
   for (int64_t size = 0; size < file.size_bytes(); ++size) {

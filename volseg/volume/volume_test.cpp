@@ -74,7 +74,7 @@ TEST(ToFloat, reads_every_half_like_the_definition) {
   }
 }
 
-TEST(ToFloat, turns_nan_and_infinity_into_zero) {
+TEST(ToFloat, N10_turns_nan_and_infinity_into_zero) {
   const double infinite = std::numeric_limits<double>::infinity();
   const std::vector<double> values{std::nan(""), infinite, -infinite, 1e300, 2.5, -3};
   const core::Array<float> floats =
@@ -94,7 +94,7 @@ TEST(ToLabels, reads_whole_numbers_of_every_type) {
       to_labels(volume_of(DataType::kUint64, {3, 1, 2}, core::Order::kC, words), "a")(2, 0, 1), 5);
 }
 
-TEST(ToLabels, names_the_voxel_that_is_no_label) {
+TEST(ToLabels, I12_names_the_voxel_that_is_no_label) {
   std::vector<float> values(60, 1.0F);
   values[20 + 2 * 5 + 3] = 0.9999F;
   const std::string message =

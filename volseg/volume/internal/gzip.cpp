@@ -5,10 +5,13 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <atomic>
 #include <limits>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "volseg/core/threads.h"
 #include "volseg/volume/internal/parsed_image.h"
 
 namespace volseg::volume::internal {
@@ -62,6 +65,99 @@ Member inflate_member(libdeflate_decompressor* decompressor, std::span<const std
   return member;
 }
 
+uint32_t little_endian_at(std::span<const std::byte> bytes, size_t position) {
+  uint32_t number = 0;
+  for (size_t byte = 4; byte > 0; --byte) {
+    number = number << 8 | std::to_integer<uint32_t>(bytes[position + byte - 1]);
+  }
+  return number;
+}
+
+/// A part of the file that looks like one member, and where its content goes.
+struct Segment {
+  std::span<const std::byte> compressed;
+  int64_t begin_bytes = 0;
+  int64_t size_bytes = 0;
+};
+
+/// Whether a member may begin at `position`: fixed bytes of its header have one of their values.
+bool may_begin_at(std::span<const std::byte> bytes, size_t position) {
+  constexpr size_t kLeastMemberBytes = 18;
+  constexpr uint32_t kReservedFlags = 0xE0;
+  if (bytes.size() - position < kLeastMemberBytes) {
+    return false;
+  }
+  const auto flags = std::to_integer<uint32_t>(bytes[position + 3]);
+  const auto level = std::to_integer<uint32_t>(bytes[position + 8]);
+  const auto system = std::to_integer<uint32_t>(bytes[position + 9]);
+  return (flags & kReservedFlags) == 0 && (level == 0 || level == 2 || level == 4) &&
+         (system <= 13 || system == 255);
+}
+
+/// The members as their headers and the lengths at their ends suggest; none when the lengths do not
+/// make a content of `expected_bytes` or little more. Bytes within a member may look like a header,
+/// so that each part must prove itself.
+std::vector<Segment> suggest_segments(std::span<const std::byte> compressed,
+                                      int64_t expected_bytes) {
+  constexpr std::string_view kMagic = "\x1f\x8b\x08";
+  const std::string_view text(reinterpret_cast<const char*>(compressed.data()), compressed.size());
+  const auto fits = [expected_bytes](int64_t bytes) {
+    return bytes >= expected_bytes && bytes <= expected_bytes + kSlackBytes;
+  };
+  std::vector<Segment> segments;
+  if (compressed.size() < 4 || fits(little_endian_at(compressed, compressed.size() - 4))) {
+    return segments;
+  }
+  int64_t total_bytes = 0;
+  size_t begin = 0;
+  while (begin < compressed.size()) {
+    size_t end = text.find(kMagic, begin + kMagic.size());
+    while (end != std::string_view::npos && !may_begin_at(compressed, end)) {
+      end = text.find(kMagic, end + 1);
+    }
+    end = std::min(end, compressed.size());
+    const auto part = compressed.subspan(begin, end - begin);
+    const int64_t size_bytes = part.size() < 18 ? 0 : little_endian_at(part, part.size() - 4);
+    segments.push_back({part, total_bytes, size_bytes});
+    total_bytes += size_bytes;
+    begin = end;
+  }
+  return fits(total_bytes) && segments.size() > 1 ? segments : std::vector<Segment>();
+}
+
+bool inflate_segment(libdeflate_decompressor* decompressor, const Segment& segment,
+                     std::span<std::byte> room) {
+  size_t used_bytes = 0;
+  size_t written_bytes = 0;
+  const libdeflate_result result = libdeflate_gzip_decompress_ex(
+      decompressor, segment.compressed.data(), segment.compressed.size(), room.data(), room.size(),
+      &used_bytes, &written_bytes);
+  return result == LIBDEFLATE_SUCCESS && used_bytes == segment.compressed.size() &&
+         written_bytes == room.size();
+}
+
+/// Inflates members on all cores. Returns false when one is not what it seemed.
+bool inflate_segments(const std::vector<Segment>& segments, std::span<std::byte> content,
+                      std::string_view name) {
+  constexpr int64_t kGrain = 8;
+  std::atomic<bool> sound{true};
+  const core::ThreadPool pool;
+  const auto count = static_cast<int64_t>(segments.size());
+  const int64_t grain = std::clamp<int64_t>(count / (4 * pool.threads()), 1, kGrain);
+  pool.for_ranges(count, grain, [&](int64_t begin, int64_t end) {
+    const Decompressor decompressor = make_decompressor(name);
+    for (int64_t index = begin; index < end && sound; ++index) {
+      const Segment& segment = segments[static_cast<size_t>(index)];
+      const auto room = content.subspan(static_cast<size_t>(segment.begin_bytes),
+                                        static_cast<size_t>(segment.size_bytes));
+      if (!inflate_segment(decompressor.get(), segment, room)) {
+        sound = false;
+      }
+    }
+  });
+  return sound;
+}
+
 bool all_zero(std::span<const std::byte> bytes) {
   return std::ranges::all_of(bytes, [](std::byte value) { return value == std::byte{0}; });
 }
@@ -113,8 +209,13 @@ Inflated inflate_gzip(std::span<const std::byte> compressed, int64_t expected_by
                       std::string_view name) {
   const auto compressed_bytes = static_cast<int64_t>(compressed.size());
   check_inflation(compressed_bytes, expected_bytes, name);
-  const Decompressor decompressor = make_decompressor(name);
   Inflated content{.bytes = core::Buffer(expected_bytes + kSlackBytes)};
+  const std::vector<Segment> segments = suggest_segments(compressed, expected_bytes);
+  if (!segments.empty() && inflate_segments(segments, content.bytes.bytes(), name)) {
+    content.bytes.shrink(segments.back().begin_bytes + segments.back().size_bytes);
+    return content;
+  }
+  const Decompressor decompressor = make_decompressor(name);
   auto room = content.bytes.bytes();
   auto rest = compressed;
   while (is_gzip(rest)) {

@@ -56,6 +56,14 @@ class Nifti : public ::testing::Test {
     }
     return ErrorKind::kCancelled;
   }
+  std::string message() const {
+    try {
+      (void)read();
+    } catch (const Error& error) {
+      return error.message();
+    }
+    return {};
+  }
   std::string notes() const {
     std::string all;
     for (const std::string& note : read().header.notes) {
@@ -67,6 +75,8 @@ class Nifti : public ::testing::Test {
   std::vector<std::byte> bytes_;
 };
 
+using BadNifti = Nifti;
+
 TEST_F(Nifti, reads_what_was_written) {
   const Volume volume = read();
   EXPECT_EQ(volume.header.shape, (core::Shape3{3, 4, 5}));
@@ -76,7 +86,7 @@ TEST_F(Nifti, reads_what_was_written) {
   EXPECT_TRUE(volume.header.notes.empty()) << notes();
 }
 
-TEST_F(Nifti, reads_the_other_byte_order) {
+TEST_F(BadNifti, I01_the_other_byte_order_is_read) {
   const std::vector<std::pair<size_t, size_t>> wide{{0, 1},   {32, 1},  {56, 3},
                                                     {76, 11}, {124, 6}, {256, 18}};
   const std::vector<std::pair<size_t, size_t>> narrow{{36, 1},  {40, 8},  {68, 4},
@@ -97,19 +107,22 @@ TEST_F(Nifti, reads_the_other_byte_order) {
   EXPECT_EQ(volume.channel<uint16_t>(0)(2, 3, 4), 59 * 7);
 }
 
-TEST_F(Nifti, refuses_pairs_analyze_and_wrong_lengths) {
+TEST_F(BadNifti, I01_pairs_analyze_and_wrong_lengths_are_refused) {
   set(kMagic + 1, 'i');
   EXPECT_EQ(error_kind(), ErrorKind::kUnsupported);
+  EXPECT_NE(message().find("convert the pair to one .nii file"), std::string::npos);
   set(kMagic, 0);
   EXPECT_EQ(error_kind(), ErrorKind::kUnsupported);
+  EXPECT_NE(message().find("Analyze"), std::string::npos);
   set(0, 349);
   EXPECT_EQ(error_kind(), ErrorKind::kFormat);
 }
 
-TEST_F(Nifti, refuses_impossible_dimensions) {
+TEST_F(BadNifti, I02_impossible_dimensions_are_refused) {
   for (const int16_t rank : {0, 8, -1}) {
     set(kDim, rank);
     EXPECT_EQ(error_kind(), ErrorKind::kFormat) << rank;
+    EXPECT_NE(message().find("(dim[0]); expected 1 to 7"), std::string::npos) << message();
   }
   set(kDim, int16_t{2});
   EXPECT_EQ(error_kind(), ErrorKind::kUnsupported);
@@ -121,7 +134,7 @@ TEST_F(Nifti, refuses_impossible_dimensions) {
   EXPECT_EQ(error_kind(), ErrorKind::kFormat);
 }
 
-TEST_F(Nifti, a_fourth_axis_is_channels) {
+TEST_F(BadNifti, I02_a_fourth_axis_is_channels) {
   set(kDim, int16_t{4});
   set(kDim + 6, int16_t{1});
   set(kDim + 8, int16_t{5});
@@ -132,10 +145,11 @@ TEST_F(Nifti, a_fourth_axis_is_channels) {
   EXPECT_EQ(volume.channel<uint16_t>(4)(2, 3, 0), 59 * 7);
 }
 
-TEST_F(Nifti, refuses_types_that_it_cannot_read) {
+TEST_F(BadNifti, I03_other_types_are_refused) {
   for (const int16_t code : {1, 32, 128, 1536, 1792, 2048, 2304}) {
     set(kDatatype, code);
     EXPECT_EQ(error_kind(), ErrorKind::kUnsupported) << code;
+    EXPECT_NE(message().find("the voxel type is"), std::string::npos) << message();
   }
   set(kDatatype, int16_t{77});
   EXPECT_EQ(error_kind(), ErrorKind::kFormat);
@@ -144,16 +158,18 @@ TEST_F(Nifti, refuses_types_that_it_cannot_read) {
   EXPECT_EQ(error_kind(), ErrorKind::kFormat);
 }
 
-TEST_F(Nifti, refuses_impossible_offsets) {
+TEST_F(BadNifti, I04_impossible_offsets_are_refused) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float infinite = std::numeric_limits<float>::infinity();
   for (const float offset : {nan, infinite, -infinite, 0.0F, 347.0F, 352.5F, 1e30F, 500.0F}) {
     set(kVoxOffset, offset);
     EXPECT_EQ(error_kind(), ErrorKind::kFormat) << offset;
+    EXPECT_NE(message().find(offset == 500.0F ? "is cut" : "vox_offset is"), std::string::npos)
+        << message();
   }
 }
 
-TEST_F(Nifti, slope_zero_means_none_and_nan_is_refused) {
+TEST_F(BadNifti, I05_slope_zero_means_none_and_nan_is_refused) {
   set(kSlope, 0.0F);
   set(kSlope + 4, 5.0F);
   EXPECT_EQ(read().header.scale_slope, 1);
@@ -162,9 +178,10 @@ TEST_F(Nifti, slope_zero_means_none_and_nan_is_refused) {
   EXPECT_EQ(to_float(read(), 0)(1, 0, 0), 7 * 0.5F + 5);
   set(kSlope, std::numeric_limits<float>::quiet_NaN());
   EXPECT_EQ(error_kind(), ErrorKind::kFormat);
+  EXPECT_NE(message().find("both must be finite"), std::string::npos) << message();
 }
 
-TEST_F(Nifti, repairs_pixdim_and_says_so) {
+TEST_F(BadNifti, I06_pixdim_is_repaired_and_noted) {
   set(kQformCode, int16_t{0});
   set(kSformCode, int16_t{0});
   EXPECT_EQ(read().header.geometry.spacing_mm, (std::array<double, 3>{1.5, 2, 3}));
@@ -178,7 +195,7 @@ TEST_F(Nifti, repairs_pixdim_and_says_so) {
   EXPECT_NE(notes().find("neither sform nor qform"), std::string::npos);
 }
 
-TEST_F(Nifti, the_sform_wins_and_a_conflict_is_noted) {
+TEST_F(BadNifti, I07_the_sform_wins_and_a_conflict_is_noted) {
   set(kSrow + 12, 99.0F);
   EXPECT_EQ(read().header.geometry.origin_mm[0], 99);
   EXPECT_NE(notes().find("disagree"), std::string::npos);
@@ -196,7 +213,7 @@ TEST_F(Nifti, a_half_turn_in_single_precision_is_exact) {
   }
 }
 
-TEST_F(Nifti, a_singular_sform_is_left_for_the_qform) {
+TEST_F(BadNifti, I07_a_singular_sform_is_left_for_the_qform) {
   for (size_t row = 0; row < 3; ++row) {
     set(kSrow + row * 16, 0.0F);
   }
@@ -204,7 +221,7 @@ TEST_F(Nifti, a_singular_sform_is_left_for_the_qform) {
   EXPECT_NE(notes().find("singular"), std::string::npos);
 }
 
-TEST_F(Nifti, a_sheared_sform_is_noted_and_kept) {
+TEST_F(BadNifti, I07_a_sheared_sform_is_noted_and_kept) {
   set(kQformCode, int16_t{0});
   set(kSrow + 4, 0.5F);
   EXPECT_NE(notes().find("sheared"), std::string::npos);
@@ -223,7 +240,7 @@ TEST_F(Nifti, metres_and_microns_become_millimetres_and_are_written_back) {
   }
 }
 
-TEST_F(Nifti, notes_malformed_extensions) {
+TEST_F(BadNifti, I08_malformed_extensions_are_noted) {
   std::vector<std::byte> extension(32, std::byte{0});
   extension[0] = std::byte{32};
   bytes_.insert(bytes_.begin() + 352, extension.begin(), extension.end());
@@ -236,12 +253,14 @@ TEST_F(Nifti, notes_malformed_extensions) {
   }
 }
 
-TEST_F(Nifti, refuses_gigabytes_declared_in_377_bytes) {
+TEST_F(BadNifti, I11_gigabytes_declared_in_377_bytes_are_refused) {
   bytes_.resize(377);
   for (size_t axis = 1; axis <= 3; ++axis) {
     set(kDim + 2 * axis, int16_t{2080});
   }
   EXPECT_EQ(error_kind(), ErrorKind::kFormat);
+  EXPECT_NE(message().find("the header declares 17997824000 bytes"), std::string::npos)
+      << message();
 }
 
 TEST_F(Nifti, survives_every_cut_and_every_flipped_bit) {

@@ -68,7 +68,7 @@ TEST(Npy, reads_every_version) {
   }
 }
 
-TEST(Npy, reads_both_orders_and_both_byte_orders) {
+TEST(BadNpy, N05_N08_both_orders_and_both_byte_orders_are_read) {
   for (const bool big_endian : {false, true}) {
     const std::string descr = big_endian ? ">u2" : "<u2";
     const std::string data = counting_words(60, big_endian);
@@ -88,27 +88,27 @@ TEST(Npy, accepts_keys_in_any_order_and_other_spacing) {
   EXPECT_FALSE(volume.header.geometry.known);
 }
 
-TEST(Npy, normalises_booleans) {
+TEST(BadNpy, N05_booleans_are_normalised) {
   const Volume volume = read(npy_file(dictionary_of("|b1", "False", "(1, 1, 3)"), {"\0\1\xff", 3}));
   EXPECT_EQ(volume.channel<uint8_t>(0)(0, 0, 0), 0);
   EXPECT_EQ(volume.channel<uint8_t>(0)(0, 0, 1), 1);
   EXPECT_EQ(volume.channel<uint8_t>(0)(0, 0, 2), 1);
 }
 
-TEST(Npy, names_bytes_expected_and_found) {
+TEST(BadNpy, N09_short_data_are_refused_with_both_sizes) {
   const Error error = error_of(npy_file(dictionary_of("<f4", "False", "(3, 4, 5)"), "abc"));
   EXPECT_EQ(error.kind(), ErrorKind::kFormat);
   EXPECT_NE(error.message().find("240 bytes"), std::string::npos);
   EXPECT_NE(error.message().find("3 bytes were found"), std::string::npos);
 }
 
-TEST(Npy, counts_trailing_bytes) {
+TEST(BadNpy, N09_trailing_bytes_are_counted) {
   const Volume volume = read(npy_file(dictionary_of("|u1", "False", "(1, 2, 3)"), "abcdefgh"));
   EXPECT_EQ(volume.header.trailing_bytes, 2);
   EXPECT_EQ(volume.data.size_bytes(), 6);
 }
 
-TEST(Npy, refuses_malformed_dictionaries) {
+TEST(BadNpy, N02_malformed_dictionaries_are_refused) {
   const std::vector<std::string> dictionaries{
       "",
       "[1, 2]",
@@ -135,7 +135,7 @@ TEST(Npy, refuses_malformed_dictionaries) {
   }
 }
 
-TEST(Npy, refuses_other_types_by_name) {
+TEST(BadNpy, N03_N04_other_types_are_refused_by_name) {
   const std::vector<std::pair<std::string, std::string>> types{
       {"|O", "never unpickled"}, {"O", "never unpickled"}, {"<c8", "complex"},
       {"<U5", "strings"},        {"|S3", "strings"},       {"<M8[ns]", "dates"},
@@ -151,14 +151,14 @@ TEST(Npy, refuses_other_types_by_name) {
   EXPECT_EQ(error_of(npy_file(structured, "")).kind(), ErrorKind::kUnsupported);
 }
 
-TEST(Npy, refuses_other_ranks) {
+TEST(BadNpy, N06_other_ranks_are_refused) {
   for (const std::string shape : {"()", "(3,)", "(3, 4)", "(1, 2, 3, 4, 5)"}) {
     const Error error = error_of(npy_file(dictionary_of("|u1", "False", shape), "0123456789"));
     EXPECT_EQ(error.kind(), ErrorKind::kUnsupported) << shape;
   }
 }
 
-TEST(Npy, refuses_huge_sizes_before_allocating) {
+TEST(BadNpy, N01_N07_huge_sizes_are_refused_before_allocating) {
   const std::string shape = "(4000000000, 4000000000, 4000000000)";
   EXPECT_EQ(error_of(npy_file(dictionary_of("<f8", "False", shape), "")).kind(), ErrorKind::kLimit);
   const Error error = error_of(npy_file(dictionary_of("<f8", "False", "(2048, 2048, 1024)"), ""));
@@ -199,7 +199,7 @@ TEST(Npy, channel_axis_can_be_set) {
   EXPECT_EQ(error_of(file, {.channel_axis = 1}).kind(), ErrorKind::kUsage);
 }
 
-TEST(Npy, survives_every_cut_and_every_flipped_bit) {
+TEST(BadNpy, N09_survives_every_cut_and_every_flipped_bit) {
   const std::string file =
       npy_file(dictionary_of("<u2", "False", "(2, 7, 3)"), counting_words(42, false));
   for (size_t size = 0; size < file.size(); ++size) {
