@@ -15,9 +15,9 @@ struct ImageFacts {
   core::Shape3 shape{};
   std::optional<std::array<double, 3>> spacing_mm;  ///< when the file has a geometry
   uint64_t fingerprint = 0;                         ///< of shape, channels and a sample of voxels
-  bool is_constant = false;                         ///< over the sample, until all voxels are compared
-  double median = 0;  ///< of the finite voxels of the sample, first channel
-  double range = 0;   ///< between its 5th and 95th percentile
+  bool is_constant = false;  ///< over the sample, until all voxels are compared
+  double median = 0;         ///< of the finite voxels of the sample, first channel
+  double range = 0;          ///< between its 5th and 95th percentile
 };
 
 /// Looks at 4,096 voxels at even distances in Fortran order: equal for the same voxels in another
