@@ -46,12 +46,22 @@ std::array<char, 3> axis_letters(const std::array<double, 9>& direction) {
 
 }  // namespace
 
+Geometry spacing_only(const std::array<double, 3>& spacing_mm) {
+  return {.known = true, .spacing_mm = spacing_mm, .nifti = NiftiForms{.pixdim = spacing_mm}};
+}
+
+bool is_spacing_only(const Geometry& geometry) {
+  return geometry.known && geometry.nifti && geometry.nifti->qform_code <= 0 &&
+         geometry.nifti->sform_code <= 0;
+}
+
 bool same_geometry(const Geometry& first, const Geometry& second) {
   constexpr double kAgreement = 1e-3;
   const double smallest_mm =
       std::min(std::ranges::min(first.spacing_mm), std::ranges::min(second.spacing_mm));
   const double tolerance_mm = kAgreement * smallest_mm;
-  for (size_t index = 0; index < 9; ++index) {
+  const bool spacing_alone = is_spacing_only(first) || is_spacing_only(second);
+  for (size_t index = 0; index < 9 && !spacing_alone; ++index) {
     const size_t axis = index % 3;
     const double step_mm = first.direction[index] * first.spacing_mm[axis];
     const double other_step_mm = second.direction[index] * second.spacing_mm[axis];
@@ -62,7 +72,7 @@ bool same_geometry(const Geometry& first, const Geometry& second) {
   for (size_t axis = 0; axis < 3; ++axis) {
     const double shift_mm = std::abs(first.origin_mm[axis] - second.origin_mm[axis]);
     const double stretch_mm = std::abs(first.spacing_mm[axis] - second.spacing_mm[axis]);
-    if (!(shift_mm <= tolerance_mm && stretch_mm <= tolerance_mm)) {
+    if (!((spacing_alone || shift_mm <= tolerance_mm) && stretch_mm <= tolerance_mm)) {
       return false;
     }
   }
@@ -73,6 +83,9 @@ std::string to_string(const Geometry& geometry) {
   const std::string spacing = "spacing " + join(geometry.spacing_mm, " x ") + " mm";
   if (!geometry.known) {
     return spacing + " (assumed), origin and axes unknown";
+  }
+  if (is_spacing_only(geometry)) {
+    return spacing + ", origin and axes unknown";
   }
   const std::array<char, 3> letters = axis_letters(geometry.direction);
   return spacing + ", origin (" + join(geometry.origin_mm, ", ") + ") mm, axes " + letters[0] +

@@ -44,6 +44,23 @@ Geometry geometry_with(const Matrix& direction) {
           .direction = direction};
 }
 
+TEST(Geometry, with_spacing_alone_is_compared_by_spacing_and_kept_by_every_writer) {
+  const Geometry spacing = spacing_only({0.7, 1.25, 3});
+  EXPECT_TRUE(is_spacing_only(spacing));
+  EXPECT_FALSE(is_spacing_only(geometry_with(oblique())));
+  EXPECT_TRUE(same_geometry(spacing, geometry_with(oblique())));
+  EXPECT_FALSE(same_geometry(spacing_only({0.7, 1.25, 2}), geometry_with(oblique())));
+  EXPECT_EQ(to_string(spacing), "spacing 0.7 x 1.25 x 3 mm, origin and axes unknown");
+  const core::Array<int32_t> labels({2, 7, 3}, core::Order::kFortran, 1);
+  const Volume written = from_labels(labels.view(), spacing);
+  for (const FileFormat format :
+       {FileFormat::kNifti, FileFormat::kNrrd, FileFormat::kMetaImage, FileFormat::kTiff}) {
+    const Header header = read_header(encode_volume(written, format).bytes(), "a");
+    EXPECT_TRUE(is_spacing_only(header.geometry)) << extension_of(format);
+    EXPECT_TRUE(same_geometry(header.geometry, spacing)) << to_string(header.geometry);
+  }
+}
+
 TEST(Geometry, survives_a_file_for_every_kind_of_axes) {
   const core::Array<int32_t> labels({2, 7, 3}, core::Order::kFortran, 1);
   for (const Matrix& direction : directions()) {

@@ -58,7 +58,13 @@ struct Geometry {
   std::optional<NiftiForms> nifti;
 };
 
-/// True when spacing, origin and direction agree within 1e-3 of the smallest spacing.
+/// A geometry whose spacing is known and whose origin and direction are not: its NIfTI form codes
+/// are 0.
+[[nodiscard]] Geometry spacing_only(const std::array<double, 3>& spacing_mm);
+[[nodiscard]] bool is_spacing_only(const Geometry& geometry);
+
+/// True when spacing, origin and direction agree within 1e-3 of the smallest spacing; spacing alone
+/// where one of the two knows no more.
 [[nodiscard]] bool same_geometry(const Geometry& first, const Geometry& second);
 /// "spacing 1 x 1 x 1 mm, origin (90, -126, -72) mm, axes R A S", for messages.
 [[nodiscard]] std::string to_string(const Geometry& geometry);

@@ -67,7 +67,7 @@ constexpr std::array kCodes = {
              "a cell of column shape or spacing_mm is not three positive numbers",
              "correct the cell or drop the column"},
     CodeInfo{"image-name-invalid", kError, kFormat, "an image cell is not a plain file name",
-             "write the file name only, with its extension .npy, .nii or .nii.gz"},
+             "write the file name only, with its extension"},
     CodeInfo{"image-duplicate", kError, kFormat, "a table lists an image twice",
              "keep one row for each image, with all classes in its lists"},
     CodeInfo{"image-stem-duplicate", kError, kFormat,

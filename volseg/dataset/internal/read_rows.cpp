@@ -89,7 +89,7 @@ class RowReader {
       sink_.add(make_finding(
           "image-name-invalid", place(row.number, image_column_),
           in_quotes(*name) + (has_path ? " has a path part" : " is not an image file name"),
-          "a plain file name that ends in .npy, .nii or .nii.gz"));
+          "a plain file name with the extension of an image, such as .nii.gz"));
       return;
     }
     row.image = *name;

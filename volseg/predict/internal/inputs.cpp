@@ -70,11 +70,9 @@ Inputs::Inputs(const PredictOptions& options)
     one_file_ = true;
   }
   if (cases_.empty()) {
-    throw Error(
-        ErrorKind::kNotFound, "predict.input",
-        options.input.string() +
-            ": no image to predict; expected .npy, .nii or .nii.gz files, or a dataset with " +
-            options.part + " rows");
+    throw Error(ErrorKind::kNotFound, "predict.input",
+                options.input.string() + ": no image to predict; expected images, or a dataset with " +
+                    options.part + " rows");
   }
   check_names();
 }

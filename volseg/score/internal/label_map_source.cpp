@@ -143,7 +143,7 @@ class LabelMapSource : public CaseSource {
     }
     if (cases_.empty()) {
       throw Error(ErrorKind::kNotFound, "score.open",
-                  folder.string() + ": no label map (.npy, .nii, .nii.gz) and no Parquet table");
+                  folder.string() + ": no label map and no Parquet table");
     }
   }
 

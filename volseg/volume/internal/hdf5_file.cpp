@@ -194,9 +194,7 @@ class Dataset {
                          return std::isfinite(value) && value > 0;
                        });
     if (valid) {
-      header.geometry.known = true;
-      std::ranges::transform(size_um, header.geometry.spacing_mm.begin(),
-                             [](double value) { return value / 1000; });
+      header.geometry = spacing_only({size_um[0] / 1000, size_um[1] / 1000, size_um[2] / 1000});
     }
   }
 

@@ -183,6 +183,14 @@ class MetaHeader {
     return real_numbers(*field, static_cast<size_t>(count));
   }
 
+  void read_spacing_alone(const std::vector<double>& spacing) {
+    if (std::isfinite(spacing[0] * spacing[1] * spacing[2]) && std::ranges::min(spacing) > 0) {
+      image_.header.geometry = spacing_only({spacing[0], spacing[1], spacing[2]});
+    } else {
+      image_.header.notes.emplace_back("a spacing is not a positive number; spacing is unknown");
+    }
+  }
+
   void read_geometry() {
     Header& header = image_.header;
     const auto matrix = numbers({"TransformMatrix", "Rotation", "Orientation"}, axes_ * axes_);
@@ -190,6 +198,10 @@ class MetaHeader {
     const auto spacing = numbers({"ElementSpacing", "ElementSize"}, axes_);
     if (!spacing && !origin && !matrix) {
       header.notes.emplace_back("the header has no spacing, position or orientation");
+      return;
+    }
+    if (spacing && !origin && !matrix) {
+      read_spacing_alone(*spacing);
       return;
     }
     Affine affine;
@@ -246,6 +258,9 @@ std::string geometry_text(const Geometry& geometry, size_t axes) {
     }
     origin[axis] = patient.origin_mm[axis];
     spacing[axis] = patient.spacing_mm[axis];
+  }
+  if (is_spacing_only(geometry)) {
+    return "ElementSpacing =" + joined_numbers(spacing);
   }
   return "TransformMatrix =" + joined_numbers(matrix) + "Offset =" + joined_numbers(origin) +
          "CenterOfRotation =" + joined_numbers(std::vector<double>(axes, 0.0)) +

@@ -289,25 +289,24 @@ class NrrdHeader {
   }
 
   void read_spacings(const TextField& field) {
-    Geometry& geometry = image_.header.geometry;
     const std::vector<std::string_view> words = words_of(field.value);
     if (words.size() != static_cast<size_t>(axes_)) {
       refuse_field(field, "one number for each axis");
     }
+    std::array<double, 3> spacing_mm{};
     size_t axis = 0;
-    geometry.known = true;
     for (size_t word = 0; word < words.size(); ++word) {
-      if (static_cast<int>(word) == image_.header.channel_axis) {
-        continue;
+      if (static_cast<int>(word) != image_.header.channel_axis) {
+        spacing_mm[axis++] = real_number(words[word], field);
       }
-      const double spacing = real_number(words[word], field);
-      const bool valid = std::isfinite(spacing) && spacing > 0;
-      geometry.known = geometry.known && valid;
-      geometry.spacing_mm[axis++] = valid ? spacing : 1;
     }
-    image_.header.notes.emplace_back(
-        geometry.known ? "the header has spacings only: orientation and position are unknown"
-                       : "a spacing is not a positive number and is read as 1");
+    const bool valid = std::ranges::all_of(
+        spacing_mm, [](double value) { return std::isfinite(value) && value > 0; });
+    if (valid) {
+      image_.header.geometry = spacing_only(spacing_mm);
+    } else {
+      image_.header.notes.emplace_back("a spacing is not a positive number; spacing is unknown");
+    }
   }
 
   void read_geometry() {

@@ -31,6 +31,11 @@ std::string type_text(DataType type) {
 }
 
 std::string geometry_text(const Header& header) {
+  if (is_spacing_only(header.geometry)) {
+    const std::array<double, 3>& spacing_mm = header.geometry.spacing_mm;
+    return "spacings: " + exact_text(spacing_mm[0]) + " " + exact_text(spacing_mm[1]) + " " +
+           exact_text(spacing_mm[2]) + (header.channels > 1 ? " nan\n" : "\n");
+  }
   Affine affine = affine_of(header.geometry);
   swap_patient_axes(affine);
   std::string text = "space directions:";
@@ -45,7 +50,7 @@ std::string header_text(const Header& header, DataType type) {
   const bool channels = header.channels > 1;
   std::string text =
       "NRRD0005\ntype: " + type_text(type) + "\ndimension: " + (channels ? "4" : "3") + "\n";
-  if (header.geometry.known) {
+  if (header.geometry.known && !is_spacing_only(header.geometry)) {
     text += "space: left-posterior-superior\n";
   }
   text += "sizes:";

@@ -62,11 +62,13 @@ TEST(Nrrd, reads_every_named_space_into_right_anterior_superior) {
   EXPECT_EQ(other.header.geometry.origin_mm[0], -10);
 }
 
-TEST(Nrrd, spacings_alone_are_known_and_noted) {
+TEST(Nrrd, spacings_alone_are_known_when_they_are_positive) {
   const Volume volume = read(nrrd("spacings: 0.5 1 nan\n"));
-  EXPECT_EQ(volume.header.geometry.spacing_mm, (std::array<double, 3>{0.5, 1, 1}));
   EXPECT_FALSE(volume.header.geometry.known);
-  EXPECT_TRUE(read(nrrd("spacings: 0.5 1 2\n")).header.geometry.known);
+  EXPECT_TRUE(has_note(volume.header, "not a positive number"));
+  const Geometry geometry = read(nrrd("spacings: 0.5 1 2\n")).header.geometry;
+  EXPECT_TRUE(is_spacing_only(geometry));
+  EXPECT_EQ(geometry.spacing_mm, (std::array<double, 3>{0.5, 1, 2}));
 }
 
 TEST(Nrrd, singular_and_sheared_directions_are_noted) {

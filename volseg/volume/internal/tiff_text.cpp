@@ -54,9 +54,8 @@ std::optional<double> unit_mm(std::string_view unit) {
 bool is_length(double value) { return std::isfinite(value) && value > 0; }
 
 void set_spacing(const std::array<double, 3>& spacing_mm, Geometry& geometry) {
-  geometry.known = std::ranges::all_of(spacing_mm, is_length);
-  if (geometry.known) {
-    geometry.spacing_mm = spacing_mm;
+  if (std::ranges::all_of(spacing_mm, is_length)) {
+    geometry = spacing_only(spacing_mm);
   }
 }
 
