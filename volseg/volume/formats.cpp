@@ -146,7 +146,7 @@ Volume read_content(FileFormat format, const ImageFile& file, core::Buffer owned
     case FileFormat::kTiff:
       return internal::read_tiff(file);
     case FileFormat::kNpz:
-      return internal::read_members(*internal::open_zip(file.bytes), file.name, file.options);
+      return internal::read_zip_members(file.bytes, file.name, file.options);
     case FileFormat::kHdf5:
       return internal::read_hdf5(file, "");
     case FileFormat::kNiftiGz:

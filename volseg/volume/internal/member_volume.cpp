@@ -134,11 +134,6 @@ bool is_zip(std::span<const std::byte> bytes) {
                                std::memcmp(bytes.data(), "PK\x05\x06", 4) == 0);
 }
 
-std::unique_ptr<Archive> open_zip(std::span<const std::byte> bytes) {
-  const MemoryFile file(bytes);
-  return Archive::open(file.path());
-}
-
 Volume read_members(const Archive& archive, std::string_view name, const ReadOptions& options) {
   const std::vector<Member>& members = archive.members();
   const bool arrays = !members.empty() && std::ranges::all_of(members, [](const Member& member) {
@@ -161,6 +156,13 @@ Volume read_members(const Archive& archive, std::string_view name, const ReadOpt
          core::counted(static_cast<int64_t>(members.size()), "file") +
              ", none of them a DICOM image, .npy, .tif or .png; expected the slices of one volume, "
              "or a .npz");
+}
+
+Volume read_zip_members(std::span<const std::byte> bytes, std::string_view name,
+                        const ReadOptions& options) {
+  // The archive looks at the file's name again when it reads a member.
+  const MemoryFile file(bytes);
+  return read_members(*Archive::open(file.path()), name, options);
 }
 
 }  // namespace volseg::volume::internal

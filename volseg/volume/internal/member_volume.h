@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
 
@@ -14,14 +13,14 @@ namespace volseg::volume::internal {
 /// True for a zip archive.
 [[nodiscard]] bool is_zip(std::span<const std::byte> bytes);
 
-/// Opens a zip that lies in memory.
-[[nodiscard]] std::unique_ptr<archive::Archive> open_zip(std::span<const std::byte> bytes);
-
 /// The one volume that a folder or zip holds: a DICOM series, the only .npy of a .npz, or a stack
 /// of .tif or .png slices in natural order of their names.
 /// @throws Error(kUsage) when a series must be chosen; Error(kUnsupported) when there is no such
 /// volume, or several arrays; as the readers of the members
 [[nodiscard]] Volume read_members(const archive::Archive& archive, std::string_view name,
                                   const ReadOptions& options);
+/// The same of a zip that lies in memory.
+[[nodiscard]] Volume read_zip_members(std::span<const std::byte> bytes, std::string_view name,
+                                      const ReadOptions& options);
 
 }  // namespace volseg::volume::internal
