@@ -169,7 +169,7 @@ std::optional<DicomListing> list_dicom(const archive::Archive& archive) {
   return listing.series.empty() ? std::nullopt : std::optional(std::move(listing));
 }
 
-Volume read_dicom_series(const archive::Archive& archive, DicomListing listing,
+Volume read_dicom_series(const archive::Archive& archive, const DicomListing& listing,
                          std::string_view name, const ReadOptions& options) {
   DicomStack stack = stack_slices(choose(listing.series, name, options.series).slices);
   check_types(stack.slices);

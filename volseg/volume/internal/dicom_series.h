@@ -32,7 +32,7 @@ struct DicomListing {
 /// Reads one series as a volume.
 /// @throws Error(kUsage) that lists the series when there are several and `options.series` names
 /// none of them; Error(kFormat), Error(kUnsupported)
-[[nodiscard]] Volume read_dicom_series(const archive::Archive& archive, DicomListing listing,
+[[nodiscard]] Volume read_dicom_series(const archive::Archive& archive, const DicomListing& listing,
                                        std::string_view name, const ReadOptions& options);
 
 }  // namespace volseg::volume::internal

@@ -149,8 +149,8 @@ Volume read_members(const Archive& archive, std::string_view name, const ReadOpt
     const size_t other_files = members.size() - slices.size();
     return read_stack(archive, std::move(slices), other_files);
   }
-  if (std::optional<DicomListing> listing = list_dicom(archive)) {
-    return read_dicom_series(archive, std::move(*listing), name, options);
+  if (const std::optional<DicomListing> listing = list_dicom(archive)) {
+    return read_dicom_series(archive, *listing, name, options);
   }
   refuse(ErrorKind::kUnsupported, name,
          core::counted(static_cast<int64_t>(members.size()), "file") +

@@ -242,7 +242,7 @@ class TiffReader {
         const auto columns = static_cast<size_t>(std::min(width, first_.width - x) * voxel_bytes);
         for (uint32_t row = 0; row < std::min(height, first_.height - y); ++row) {
           std::memcpy(target + (y + row) * row_bytes + x * voxel_bytes,
-                      tile.data() + row * width * voxel_bytes, columns);
+                      tile.data() + int64_t{row} * width * voxel_bytes, columns);
         }
       }
     }
