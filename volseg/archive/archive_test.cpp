@@ -16,14 +16,12 @@ namespace {
 using internal::deflated_member;
 using internal::fresh_folder;
 using internal::holds;
-using internal::only_problem;
 using internal::open_refusal;
 using internal::open_zip;
 using internal::put_file;
 using internal::put_zip;
 using internal::raw_zip;
 using internal::RawMember;
-using internal::read_refusal;
 using internal::refusal;
 using internal::stored_member;
 using internal::text_of;

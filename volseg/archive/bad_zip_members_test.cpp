@@ -15,7 +15,6 @@ using internal::extra_field;
 using internal::holds;
 using internal::little_endian;
 using internal::only_problem;
-using internal::open_bytes;
 using internal::open_zip;
 using internal::raw_zip;
 using internal::RawMember;

@@ -20,7 +20,6 @@ using internal::patched;
 using internal::raw_zip;
 using internal::raw_zip64;
 using internal::RawMember;
-using internal::refusal;
 using internal::stored_member;
 using internal::text_of;
 using internal::zip64_record_of;

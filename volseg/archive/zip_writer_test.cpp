@@ -85,19 +85,6 @@ TEST(ZipWriter, gives_the_usual_permissions) {
   EXPECT_EQ(status.st_mode & 07777, 0644U);
 }
 
-TEST(ZipWriter, writes_more_members_than_a_plain_zip_can_count) {
-  constexpr int kMembers = 65'600;
-  const auto path = fresh_folder("many") / "out.zip";
-  ZipWriter writer(path, Overwrite::kNo);
-  for (int number = 0; number < kMembers; ++number) {
-    writer.add("m" + std::to_string(number), bytes_of(""));
-  }
-  writer.commit();
-  const auto archive = Archive::open(path);
-  EXPECT_EQ(archive->members().size(), static_cast<size_t>(kMembers));
-  EXPECT_TRUE(archive->problems().empty());
-}
-
 TEST(ZipWriter, leaves_nothing_behind_when_the_disk_is_full) {
   const auto folder = fresh_folder("full");
   std::string text(400'000, '\0');
