@@ -4,7 +4,7 @@
 #include <libdeflate.h>
 
 #include <algorithm>
-#include <map>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -47,15 +47,15 @@ ZipArchive::ZipArchive(const std::filesystem::path& path, const Limits& limits) 
   const DirectoryPlace place = find_directory(file_);
   std::vector<ZipEntry> entries = read_directory(file_, place, limits);
   check_local_headers(file_, entries, place.offset);
-  list(entries, limits);
+  list(std::move(entries), limits);
   check_total(limits);
 }
 
-void ZipArchive::list(const std::vector<ZipEntry>& entries, const Limits& limits) {
+void ZipArchive::list(std::vector<ZipEntry> entries, const Limits& limits) {
   std::vector<Listed> listed;
   std::vector<std::string> folders;
   listed.reserve(entries.size());
-  for (const ZipEntry& entry : entries) {
+  for (ZipEntry& entry : entries) {
     std::string name = name_of(entry);
     if (is_plain_folder(entry)) {
       folders.push_back(name.substr(0, name.size() - 1));
@@ -75,7 +75,10 @@ void ZipArchive::list(const std::vector<ZipEntry>& entries, const Limits& limits
     listed.push_back(
         {{std::move(name), entry.size_bytes, entry.stored_bytes, entry.crc32, entry.index},
          {entry.data_offset, entry.method}});
+    // With a million members the two lists of names would weigh.
+    entry.name = {};
   }
+  entries = {};
   std::ranges::sort(folders);
   add_unique(std::move(listed), folders);
   warn_of_alike_names();
@@ -110,19 +113,19 @@ void ZipArchive::add_unique(std::vector<Listed> listed, const std::vector<std::s
 }
 
 void ZipArchive::warn_of_alike_names() {
-  std::vector<std::pair<std::string, const Member*>> keys;
+  std::vector<std::pair<size_t, const Member*>> keys;
   keys.reserve(members_.size());
   for (const Member& member : members_) {
-    keys.emplace_back(folded(member.name), &member);
+    keys.emplace_back(std::hash<std::string>{}(folded(member.name)), &member);
   }
-  std::ranges::stable_sort(keys, {},
-                           [](const auto& key) -> const std::string& { return key.first; });
+  std::ranges::sort(keys);
   for (size_t at = 1; at < keys.size(); ++at) {
-    if (keys[at].first == keys[at - 1].first) {
-      warnings_.push_back(make_problem("zip-names-alike", keys[at].second->name,
+    const std::string& name = keys[at].second->name;
+    const std::string& before = keys[at - 1].second->name;
+    if (keys[at].first == keys[at - 1].first && folded(name) == folded(before)) {
+      warnings_.push_back(make_problem("zip-names-alike", name,
                                        "names that differ in more than case or accents",
-                                       "also " + escaped(keys[at - 1].second->name),
-                                       "rename one of the files"));
+                                       "also " + escaped(before), "rename one of the files"));
     }
   }
 }

@@ -30,7 +30,7 @@ class ZipArchive : public Archive {
     Place place;
   };
 
-  void list(const std::vector<ZipEntry>& entries, const Limits& limits);
+  void list(std::vector<ZipEntry> entries, const Limits& limits);
   void add_unique(std::vector<Listed> listed, const std::vector<std::string>& folders);
   void warn_of_alike_names();
   void check_total(const Limits& limits) const;
