@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 
 #include "volseg/archive/zip_writer.h"
 #include "volseg/table/parquet.h"
@@ -44,6 +45,15 @@ MadeTable& MadeTable::rename(const std::string& from, const std::string& to) {
 
 core::Buffer MadeTable::bytes() const { return table::write_parquet(table_); }
 
+namespace {
+
+core::Buffer encoded(const std::string& name, const volume::Volume& image) {
+  return volume::encode_volume(image,
+                               volume::format_of_name(name).value_or(volume::FileFormat::kNpy));
+}
+
+}  // namespace
+
 MadeDataset::MadeDataset() {
   static std::atomic<int> made = 0;
   folder_ = std::filesystem::path(::testing::TempDir()) /
@@ -66,9 +76,7 @@ MadeDataset& MadeDataset::add_text(const std::string& member, const std::string&
 }
 
 MadeDataset& MadeDataset::add_image(const std::string& member, float first) {
-  const auto format = volume::format_of_name(member).value_or(volume::FileFormat::kNpy);
-  return add(member,
-             volume::encode_volume(counting_image(kMadeShape, first, {.known = true}), format));
+  return add(member, encoded(member, counting_image(kMadeShape, first, {.known = true})));
 }
 
 MadeDataset& MadeDataset::add_table(const std::string& member, const MadeTable& table) {
@@ -78,7 +86,11 @@ MadeDataset& MadeDataset::add_table(const std::string& member, const MadeTable& 
 MadeDataset& MadeDataset::add_train(const std::vector<MadeRow>& rows) {
   for (size_t index = 0; index < rows.size(); ++index) {
     if (rows[index].image) {
-      add_image("images/" + *rows[index].image, static_cast<float>(index));
+      volume::Volume image = counting_image(kMadeShape, 0, {.known = true});
+      const int64_t last = image.data.size_bytes() - static_cast<int64_t>(sizeof(float));
+      const auto value = static_cast<float>(1000 + index);
+      std::memcpy(image.data.data() + last, &value, sizeof value);
+      add("images/" + *rows[index].image, encoded(*rows[index].image, image));
     }
   }
   return add_table("train.pq", MadeTable(rows));

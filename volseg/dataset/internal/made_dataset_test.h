@@ -56,7 +56,7 @@ class MadeDataset {
   /// An image of kMadeShape whose voxels count up from `first`.
   MadeDataset& add_image(const std::string& member, float first = 0);
   MadeDataset& add_table(const std::string& member, const MadeTable& table);
-  /// train.pq with these rows and images/ with their images.
+  /// train.pq with these rows and images/ with their images, which differ in their last voxel.
   MadeDataset& add_train(const std::vector<MadeRow>& rows);
   /// @return the path of the zip
   std::filesystem::path write() const;
