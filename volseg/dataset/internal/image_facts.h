@@ -15,7 +15,7 @@ struct ImageFacts {
   core::Shape3 shape{};
   std::optional<std::array<double, 3>> spacing_mm;  ///< when the file has a geometry
   uint64_t fingerprint = 0;                         ///< of shape, channels and a sample of voxels
-  bool is_constant = false;  ///< over the sample, until all voxels are compared
+  bool is_constant = false;  ///< over the sample; check compares the other voxels as well
   double median = 0;         ///< of the finite voxels of the sample, first channel
   double range = 0;          ///< between its 5th and 95th percentile
 };
