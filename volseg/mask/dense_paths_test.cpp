@@ -164,7 +164,7 @@ std::vector<ArrayView<uint8_t>> odd_views(Array<uint8_t>& memory, const Shape3& 
 }
 
 TEST(DensePaths, read_and_write_views_with_odd_strides) {
-  for (uint64_t trial = 0; trial < 60; ++trial) {
+  for (uint64_t trial = 0; trial < reference::kShapes / 20; ++trial) {
     core::CounterRandom random(44, 0, trial);
     const Shape3 shape = draw_large_shape(random, trial);
     const auto mask =
@@ -196,7 +196,7 @@ TEST(DensePaths, write_around_the_caches_what_they_write_through_them) {
 }
 
 TEST(BitMask, counts_voxels_in_both) {
-  for (uint64_t trial = 0; trial < 100; ++trial) {
+  for (uint64_t trial = 0; trial < reference::kShapes / 10; ++trial) {
     core::CounterRandom random(46, 0, trial);
     const Shape3 shape = draw_large_shape(random, trial);
     const auto first = reference::draw_array<uint8_t>(random, shape, Order::kFortran, 0.5);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <type_traits>
@@ -44,15 +46,16 @@ class NonZeroPacker {
   bool has_nan_ = false;
 };
 
-// Gives the runs of the voxels that differ from 0 to `take`, block by block.
-template <typename T, typename Take>
-void list_runs(core::ArrayView<const T> voxels, Take take) {
+// Gives the runs of the voxels that differ from 0 to `take`, block by block. `expect` is told about
+// how many there will be when that is known better than by likely_runs.
+template <typename T, typename Expect, typename Take>
+void list_runs(core::ArrayView<const T> voxels, Expect expect, Take take) {
   if (core::voxel_count(voxels.shape) == 0) {
     return;
   }
   NonZeroPacker<T> packer;
   internal::RunLister lister;
-  internal::pack_array(voxels, packer,
+  internal::pack_array(voxels, packer, expect,
                        [&](const uint64_t* words, int64_t bits, int64_t, const void* read_next) {
                          lister.list(words, bits, read_next, take);
                        });
@@ -64,18 +67,42 @@ void list_runs(core::ArrayView<const T> voxels, Take take) {
   }
 }
 
-// Pages of room that is never used cost nothing.
-int64_t likely_runs(int64_t voxels) { return voxels / 256; }
+// From a sample of the blocks where voxels are contiguous. Room that is never used costs nothing;
+// too little of it would make the output move, and need memory twice.
+template <typename T>
+int64_t likely_runs(core::ArrayView<const T> voxels) {
+  constexpr int64_t kBlock = 16'384;
+  constexpr int64_t kBlocksForOne = 64;
+  const int64_t few = voxels.size() / 256;
+  if (!voxels.is_dense(core::Order::kFortran)) {
+    return few;
+  }
+  std::array<uint64_t, kBlock / internal::kWordBits> words{};
+  int64_t sampled = 0;
+  int64_t starts = 0;
+  for (int64_t begin = 0; begin < voxels.size(); begin += kBlock * kBlocksForOne) {
+    const int64_t count = std::min(kBlock, voxels.size() - begin);
+    uint64_t carry = 0;
+    internal::pack_bits(voxels.data + begin, count, words.data());
+    starts += internal::count_starts(
+        words.data(), (count + internal::kWordBits - 1) / internal::kWordBits, carry);
+    sampled += count;
+  }
+  const int64_t scaled = starts * (voxels.size() / std::max<int64_t>(sampled, 1));
+  return std::max(few, scaled + scaled / 8);
+}
 
 }  // namespace
 
 template <typename T>
 RunMask encode(core::ArrayView<const T> voxels) {
   RunMask mask{voxels.shape, {}};
-  mask.runs.reserve(static_cast<size_t>(likely_runs(voxels.size())));
-  list_runs(voxels, [&](const Run* runs, int64_t count) {
-    mask.runs.insert(mask.runs.end(), runs, runs + count);
-  });
+  mask.runs.reserve(static_cast<size_t>(likely_runs(voxels)));
+  list_runs(
+      voxels, [&](int64_t runs) { mask.runs.reserve(static_cast<size_t>(runs)); },
+      [&](const Run* runs, int64_t count) {
+        mask.runs.insert(mask.runs.end(), runs, runs + count);
+      });
   if (mask.runs.size() < mask.runs.capacity() / 2) {
     mask.runs.shrink_to_fit();
   }
@@ -84,8 +111,11 @@ RunMask encode(core::ArrayView<const T> voxels) {
 
 template <typename T>
 std::string encode_text(core::ArrayView<const T> voxels) {
-  internal::RunWriter writer(likely_runs(voxels.size()), voxels.size());
-  list_runs(voxels, [&](const Run* runs, int64_t count) { writer.append(runs, count); });
+  internal::RunWriter writer(voxels.size());
+  writer.reserve(likely_runs(voxels));
+  list_runs(
+      voxels, [&](int64_t runs) { writer.reserve(runs); },
+      [&](const Run* runs, int64_t count) { writer.append(runs, count); });
   return writer.finish();
 }
 

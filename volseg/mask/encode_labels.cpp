@@ -112,10 +112,11 @@ std::vector<LabelRuns> encode_labels(core::ArrayView<const int32_t> labels) {
   if (voxels > 0) {
     ChangePacker packer;
     ChangeLister lister(labels, builder);
-    internal::pack_array(labels, packer,
-                         [&](const uint64_t* words, int64_t bits, int64_t position, const void*) {
-                           lister.list(words, bits, position);
-                         });
+    internal::pack_array(
+        labels, packer, [](int64_t) {},
+        [&](const uint64_t* words, int64_t bits, int64_t position, const void*) {
+          lister.list(words, bits, position);
+        });
   }
   return builder.finish(voxels);
 }

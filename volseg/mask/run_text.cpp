@@ -44,7 +44,8 @@ RunMask parse_runs_or_throw(std::string_view text, const core::Shape3& shape) {
 
 std::string format_runs(const RunMask& mask) {
   const auto count = static_cast<int64_t>(mask.runs.size());
-  internal::RunWriter writer(count, core::voxel_count(mask.shape));
+  internal::RunWriter writer(core::voxel_count(mask.shape));
+  writer.reserve(count);
   writer.append(mask.runs.data(), count);
   return writer.finish();
 }

@@ -97,7 +97,7 @@ TEST(RunTextDifferential, goes_on_fast_behind_what_is_not_canonical) {
 }
 
 TEST(DecodeText, equals_parse_then_decode) {
-  for (uint64_t trial = 0; trial < 300; ++trial) {
+  for (uint64_t trial = 0; trial < 3 * reference::kShapes / 10; ++trial) {
     core::CounterRandom random(73, 0, trial);
     const Shape3 shape = reference::draw_shape(random, 70);
     const auto array = reference::draw_array<uint8_t>(random, shape, Order::kFortran, 0.5);

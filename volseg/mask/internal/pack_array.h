@@ -40,13 +40,24 @@ class BlockGatherer {
   core::Shape3 index_{};
 };
 
+inline int64_t count_column_starts(const BitColumns& bits) {
+  int64_t starts = 0;
+  for (int64_t column = 0; column < bits.columns(); ++column) {
+    uint64_t carry = 0;
+    starts += count_starts(bits.column(column), (bits.bits() + kWordBits - 1) / kWordBits, carry);
+  }
+  return starts;
+}
+
 /// Packs an array of any strides and gives the bits to `take(words, bits, position, read_next)`,
 /// ascending, where the last is what will be read after them. `pack.line(values, count, words)`
 /// makes the bits of values that follow each other in Fortran order and in memory;
 /// `pack.columns(rows, columns)` those of a plane. Memory: at most an eighth of a byte a voxel and
 /// some more where axis 2 is contiguous, else a block.
-template <typename T, typename Pack, typename Take>
-void pack_array(core::ArrayView<const T> voxels, Pack& pack, Take take) {
+/// Where all bits are there before the first is taken, `expect(starts)` gives the number of ones
+/// that follow a zero, or a little more.
+template <typename T, typename Pack, typename Expect, typename Take>
+void pack_array(core::ArrayView<const T> voxels, Pack& pack, Expect expect, Take take) {
   constexpr int64_t kBlock = RunLister::kWordsAtOnce * kWordBits;
   const bool is_contiguous = voxels.is_dense(core::Order::kFortran);
   const core::ArrayView<const T> view = with_long_axis_2(voxels);
@@ -55,6 +66,7 @@ void pack_array(core::ArrayView<const T> voxels, Pack& pack, Take take) {
     for (int64_t first = 0; first < view.shape[2]; first += kColumnsAtOnce) {
       pack.columns(rows_from(view, first), bits.from(first));
     }
+    expect(count_column_starts(bits));
     for (int64_t column = 0; column < bits.columns(); ++column) {
       take(bits.column(column), bits.bits(), column * bits.bits(), bits.column(column));
     }

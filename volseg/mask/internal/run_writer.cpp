@@ -81,9 +81,11 @@ char* write_start(char* out, int64_t start, LeadingDigits& leading) {
 
 }  // namespace
 
-RunWriter::RunWriter(int64_t expected_runs, int64_t voxels) : block_(kBlockBytes, ' ') {
+RunWriter::RunWriter(int64_t voxels) : voxels_(voxels), block_(kBlockBytes, ' ') {}
+
+void RunWriter::reserve(int64_t runs) {
   constexpr int64_t kUsualLengthBytes = 5;  // with blanks
-  text_.reserve(static_cast<size_t>(expected_runs * (digits_of(voxels) + kUsualLengthBytes)));
+  text_.reserve(static_cast<size_t>(runs * (digits_of(voxels_) + kUsualLengthBytes)));
 }
 
 void RunWriter::append(const Run* runs, int64_t count) {

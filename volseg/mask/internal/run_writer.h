@@ -19,8 +19,11 @@ struct LeadingDigits {
 /// Writes runs as text. Starts ascend, so the leading digits of one are kept for the next.
 class RunWriter {
  public:
-  /// Reserves room for about as many runs inside an image of so many voxels.
-  RunWriter(int64_t expected_runs, int64_t voxels);
+  /// For runs inside an image of so many voxels.
+  explicit RunWriter(int64_t voxels);
+
+  /// Makes room for about as many runs.
+  void reserve(int64_t runs);
 
   /// Runs behind those before.
   void append(const Run* runs, int64_t count);
@@ -29,6 +32,7 @@ class RunWriter {
  private:
   static constexpr int64_t kBlockBytes = 1 << 15;
 
+  int64_t voxels_;
   std::string text_;
   std::string block_;
   LeadingDigits leading_;
