@@ -198,7 +198,7 @@ TEST(WithLegend, adds_lines_below_and_keeps_the_picture) {
 }
 
 TEST(WithLegend, broadens_a_narrow_picture_so_that_no_name_is_cut) {
-  const Picture narrow{20, 10, std::vector<uint8_t>(20 * 10 * 3)};
+  const Picture narrow{20, 10, std::vector<uint8_t>(600)};
   const Picture with_name = with_legend(narrow, entries_of(1, "left kidney"));
   EXPECT_GT(with_name.width, 11 * 6);
   EXPECT_EQ(with_legend(narrow, entries_of(1, std::string(500, 'x'))).width,
