@@ -56,6 +56,8 @@ void add_sources(CLI::App& command, dataset::PackOptions& options) {
   command.add_option("--pairs", options.pairs,
                      "CSV: image, label or label:CLASS, and where wanted fold, group, part "
                      "(train, validation, test), spacing; paths from its folder, channels a;b");
+  command.add_option("--series", options.series,
+                     "Of folders with several DICOM series: number or description");
   command.add_option("--image-suffix", options.image_suffixes,
                      "End of image names, such as _t1; several are channels in this order");
   command.add_option("--label-suffix", options.label_suffixes,

@@ -122,6 +122,7 @@ class Packer {
                                           .dataset = inputs_.dataset.get(),
                                           .images_as = options_.images_as,
                                           .channel_axis = options_.import_settings.channel_axis,
+                                          .series = options_.series,
                                           .resample_masks = options_.resample_masks,
                                           .recanonicalise = options_.recanonicalise,
                                           .folder = folder_of(item.part)});

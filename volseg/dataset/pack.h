@@ -24,7 +24,9 @@ namespace volseg::dataset {
 /// name without extension (also with a suffix such as _seg, _label, _mask or _labels on the label).
 /// Images a_0000, a_0001, ... are the channels of one, unless labels are named so too.
 struct PackPart {
-  std::vector<std::filesystem::path> images;  ///< files or folders
+  /// Files, or folders of files; of a folder without image files, each folder in it is an image as
+  /// slices, or else the folder itself.
+  std::vector<std::filesystem::path> images;
   /// Label maps (one file per case), or mask files per class: a folder per class named for it, or
   /// files named <case>_<class>. Empty: a table without masks.
   std::vector<std::filesystem::path> labels;
@@ -53,6 +55,7 @@ struct PackOptions {
   /// Label value -> class name; empty: the names of the source, else "label_<value>".
   std::map<int32_t, std::string> label_names;
   std::optional<volume::FileFormat> images_as;  ///< convert; kNpy moves geometry to the table
+  std::optional<std::string> series;            ///< as volume::ReadOptions::series, of images
   bool resample_masks = false;  ///< bring masks of another grid onto the image's, nearest voxel
   bool recanonicalise = false;  ///< rewrite the run texts of a dataset canonically
   int64_t folds = 0;            ///< 0: those of the source, if any

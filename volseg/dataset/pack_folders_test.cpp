@@ -24,7 +24,7 @@ class PackNnunet : public internal::PackFixture {
  protected:
   PackNnunet() {
     for (const std::string name : {"a", "b", "c", "d"}) {
-      write_image("raw/imagesTr/" + name + "_0000.nii.gz", 0);
+      write_image("raw/imagesTr/" + name + "_0000.nii.gz", name[0]);
       write_image("raw/imagesTr/" + name + "_0001.nii.gz", 50);
       core::Array<int32_t> labels(kMadeShape, core::Order::kFortran, 0);
       labels(1, 2, 1) = 7;
@@ -32,7 +32,7 @@ class PackNnunet : public internal::PackFixture {
       write("raw/labelsTr/" + name + ".nii.gz",
             volume::from_labels(std::as_const(labels).view(), kGeometry));
     }
-    write_image("raw/imagesTs/t_0000.nii.gz", 0);
+    write_image("raw/imagesTs/t_0000.nii.gz", 't');
     write_image("raw/imagesTs/t_0001.nii.gz", 50);
     write_text("raw/dataset.json", kNnunetJson);
   }

@@ -249,7 +249,7 @@ TEST_F(Pack, refuses_a_negative_label_without_a_name) {
 }
 
 TEST_F(Pack, refuses_labels_that_are_all_0_and_a_folder_without_images) {
-  EXPECT_TRUE(holds(refused(options()), "images: the folder holds no .npy, .nii or .nii.gz file"));
+  EXPECT_TRUE(holds(refused(options()), "images: the folder holds no image; expected .npy"));
   EXPECT_EQ(refused_kind(options()), ErrorKind::kNotFound);
   const core::Array<int32_t> empty(kShape, core::Order::kC, 0);
   write(images() / "a.npy", counting_image(kShape, 0));

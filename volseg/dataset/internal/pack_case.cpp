@@ -58,6 +58,9 @@ std::optional<FileFormat> converted_format(const PackCase& one,
   if (one.images.size() > 1) {
     return own == FileFormat::kNpy ? FileFormat::kNpy : FileFormat::kNiftiGz;
   }
+  if (one.row == nullptr && !volume::is_single_file(one.images[0])) {
+    return images_as.value_or(FileFormat::kNiftiGz);
+  }
   return std::nullopt;
 }
 
@@ -88,7 +91,8 @@ class CasePacker {
     }
     return case_.images.size() > 1
                ? join_channels(case_.images, packed_.warnings)
-               : volume::read_volume(case_.images[0], {.channel_axis = settings_.channel_axis});
+               : volume::read_volume(case_.images[0], {.channel_axis = settings_.channel_axis,
+                                                       .series = settings_.series});
   }
 
   void take_image(volume::Volume image) {

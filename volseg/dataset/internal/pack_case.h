@@ -19,7 +19,8 @@ struct CaseSettings {
   const std::map<int32_t, std::string>& label_names;
   const Dataset* dataset = nullptr;  ///< of cases that are rows
   std::optional<volume::FileFormat> images_as;
-  std::optional<int> channel_axis;  ///< of four-dimensional .npy images
+  std::optional<int> channel_axis;    ///< of four-dimensional .npy images
+  std::optional<std::string> series;  ///< of a folder with several DICOM series
   bool resample_masks = false;
   bool recanonicalise = false;
   std::filesystem::path folder;  ///< where images go that are not taken as they are

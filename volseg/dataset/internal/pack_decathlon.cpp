@@ -91,7 +91,7 @@ class DecathlonReader {
 
   fs::path checked(const fs::path& path, const std::string& where) const {
     try {
-      return checked_image_file(path);
+      return checked_image(path);
     } catch (const Error& error) {
       refuse_to_pack(error.kind(),
                      fmt::format("{}: {}: {}", (json_.folder() / "dataset.json").string(), where,
@@ -108,7 +108,7 @@ class DecathlonReader {
     const auto channel_file = [&](int64_t channel) {
       return image.parent_path() / (one.name + channel_suffix(channel) + extension);
     };
-    if (fs::exists(image) || !fs::exists(channel_file(0))) {
+    if (is_file(image) || !is_file(channel_file(0))) {
       one.images.push_back(checked(image, where));
       return one;
     }

@@ -19,8 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string stem_of(const fs::path& path) { return volume::stem_of_name(path.filename().string()); }
-
 fs::path place_of(const fs::path& path) { return fs::absolute(path).lexically_normal(); }
 
 std::vector<std::string> texts_of(const std::vector<fs::path>& paths) {
@@ -29,18 +27,6 @@ std::vector<std::string> texts_of(const std::vector<fs::path>& paths) {
     texts.push_back(path.string());
   }
   return texts;
-}
-
-std::vector<fs::path> list_folders(const fs::path& folder) {
-  std::vector<fs::path> folders;
-  std::error_code code;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
-    if (is_folder(entry.path())) {
-      folders.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(folders);
-  return folders;
 }
 
 /// Which files of a listing are images and which are labels, by the ends of their names.
@@ -65,7 +51,7 @@ class NameRules {
   /// What is missing when a listing is empty.
   [[nodiscard]] std::string expected_image() const {
     return image_suffixes_.empty()
-               ? "no .npy, .nii or .nii.gz file"
+               ? "no image; expected " + volume::listed_extensions() + ", or folders of slices"
                : fmt::format("no image whose name ends in {}", fmt::join(image_suffixes_, " or "));
   }
 
@@ -74,12 +60,26 @@ class NameRules {
   const std::vector<std::string>& label_suffixes_;
 };
 
+// Image files; without any, the folders in it or else the folder itself are images as slices.
+std::vector<fs::path> images_in(const fs::path& folder) {
+  std::vector<fs::path> images = list_image_files(folder);
+  if (images.empty()) {
+    images = list_folders(folder);
+  }
+  std::error_code code;
+  if (images.empty() && fs::directory_iterator(folder, code) != fs::directory_iterator()) {
+    images.push_back(folder);
+  }
+  return images;
+}
+
 std::vector<fs::path> list_images(const std::vector<fs::path>& inputs, const NameRules& rules) {
   std::vector<fs::path> images;
   for (const fs::path& input : inputs) {
     std::vector<fs::path> files =
-        is_folder(input) ? list_image_files(input) : std::vector{checked_image_file(input)};
-    std::erase_if(files, [&](const fs::path& file) { return !rules.is_image(stem_of(file)); });
+        is_folder(input) ? images_in(input) : std::vector{checked_image(input)};
+    std::erase_if(files,
+                  [&](const fs::path& file) { return !rules.is_image(stem_of_image(file)); });
     if (files.empty()) {
       refuse_to_pack(ErrorKind::kNotFound,
                      fmt::format("{}: the {} holds {}", input.string(),
@@ -93,34 +93,37 @@ std::vector<fs::path> list_images(const std::vector<fs::path>& inputs, const Nam
   return images;
 }
 
-// A folder without image files is a folder of class folders.
-std::vector<LabelFile> list_labels(const std::vector<fs::path>& inputs, const NameRules& rules) {
+// A folder without image files is a folder of class folders, or of label maps as slices when its
+// folders have the names of images.
+std::vector<LabelFile> list_labels(const std::vector<fs::path>& inputs, const NameRules& rules,
+                                   const std::set<std::string>& image_names) {
   std::vector<LabelFile> labels;
   const auto append = [&](const std::vector<fs::path>& files, const std::string& class_name) {
     for (const fs::path& file : files) {
-      if (rules.is_label(stem_of(file))) {
+      if (rules.is_label(stem_of_image(file))) {
         labels.push_back({file, class_name});
       }
     }
   };
   for (const fs::path& input : inputs) {
     if (!is_folder(input)) {
-      append({checked_image_file(input)}, "");
+      append({checked_image(input)}, "");
       continue;
     }
     const std::vector<fs::path> files = list_image_files(input);
     append(files, "");
     if (files.empty()) {
       for (const fs::path& folder : list_folders(input)) {
-        append(list_image_files(folder), folder.filename().string());
+        const std::string name = folder.filename().string();
+        const bool is_map = image_names.contains(rules.without_label_suffix(name));
+        append(is_map ? std::vector{folder} : list_image_files(folder), is_map ? "" : name);
       }
     }
   }
   if (labels.empty()) {
     refuse_to_pack(ErrorKind::kNotFound,
-                   fmt::format("{}: no label files; expected .npy, .nii or .nii.gz files, or a "
-                               "folder for each class",
-                               fmt::join(texts_of(inputs), ", ")));
+                   fmt::format("{}: no label files; expected {}, or a folder for each class",
+                               fmt::join(texts_of(inputs), ", "), volume::listed_extensions()));
   }
   return labels;
 }
@@ -156,7 +159,7 @@ class CaseMatcher {
                                             ": among the images and among the labels; tell them "
                                             "apart by --label-suffix");
     }
-    const std::string stem = stem_of(label.path);
+    const std::string stem = stem_of_image(label.path);
     std::optional<std::string> key = whole_name(stem);
     if (!key && label.class_name.empty() && !rules_.has_label_suffixes()) {
       key = leading_name(stem);
@@ -253,13 +256,17 @@ std::vector<PackCase> match_cases(const PackPart& part, const PackOptions& optio
   const NameRules rules(options);
   const std::vector<fs::path> images = list_images(part.images, rules);
   const bool beside = part.labels.empty() && !options.label_suffixes.empty();
+  std::set<std::string> image_names;
+  for (const fs::path& image : images) {
+    image_names.insert(stem_of_image(image));
+  }
   std::vector<LabelFile> labels;
   if (!part.labels.empty() || (beside && &part != &options.test)) {
-    labels = list_labels(beside ? part.images : part.labels, rules);
+    labels = list_labels(beside ? part.images : part.labels, rules, image_names);
   }
   std::vector<std::string> label_stems;
   for (const LabelFile& label : labels) {
-    label_stems.push_back(stem_of(label.path));
+    label_stems.push_back(stem_of_image(label.path));
   }
   CaseMatcher matcher(images, rules);
   matcher.take(rules.image_suffixes().empty() ? group_by_number(images, label_stems, joins_channels)

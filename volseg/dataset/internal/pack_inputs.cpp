@@ -42,7 +42,7 @@ void check_sources(const PackOptions& options) {
 
 PackInputs read_source(const PackOptions& options) {
   const fs::path& source = options.source;
-  if (is_folder(source) && fs::exists(source / "dataset.json")) {
+  if (is_file(source / "dataset.json")) {
     return read_labelled_folder(source, options.label_names);
   }
   return read_packed(source, options.import_settings);
@@ -167,6 +167,11 @@ std::string listed(std::vector<std::string> names) {
   return fmt::format("{}{}", fmt::join(names, ", "), more);
 }
 
+bool is_file(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
   return fs::is_directory(path, ignored);
@@ -189,17 +194,42 @@ std::vector<fs::path> list_image_files(const fs::path& folder) {
   return files;
 }
 
-fs::path checked_image_file(const fs::path& path) {
+std::vector<fs::path> list_folders(const fs::path& folder) {
+  std::vector<fs::path> folders;
   std::error_code code;
-  if (!fs::is_regular_file(path, code)) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
+    if (is_folder(entry.path()) && !entry.path().filename().string().starts_with('.')) {
+      folders.push_back(entry.path());
+    }
+  }
+  std::ranges::sort(folders);
+  return folders;
+}
+
+fs::path checked_image(const fs::path& path) {
+  const bool has_format = volume::format_of_name(path.filename().string()).has_value();
+  const bool is_inside_file = !is_file(path) && !has_format && !volume::is_single_file(path);
+  if (is_folder(path) || is_inside_file) {
+    return path;
+  }
+  if (!is_file(path)) {
     refuse_to_pack(ErrorKind::kNotFound, path.string() + ": no such file or folder");
   }
-  if (!volume::format_of_name(path.filename().string())) {
+  if (!has_format) {
     refuse_to_pack(ErrorKind::kUnsupported, path.string() +
-                                                ": not an image that volseg reads; expected .npy, "
-                                                ".nii or .nii.gz");
+                                                ": not an image that volseg reads; expected " +
+                                                volume::listed_extensions());
   }
   return path;
+}
+
+std::string stem_of_image(const fs::path& path) {
+  if (is_folder(path)) {
+    return (path.has_filename() ? path : path.parent_path()).filename().string();
+  }
+  const std::string text = path.string();
+  const size_t inside = is_file(path) ? std::string::npos : text.find(":/");
+  return volume::stem_of_name(text.substr(0, inside));
 }
 
 void refuse_to_pack(ErrorKind kind, const std::string& message) {

@@ -25,7 +25,7 @@ struct LabelFile {
 /// An image with what labels it: files, or the row of a dataset.
 struct PackCase {
   std::string name;                           ///< image file name without extension
-  std::vector<std::filesystem::path> images;  ///< one file, or one for each channel
+  std::vector<std::filesystem::path> images;  ///< a file or folder, or one for each channel
   std::vector<LabelFile> labels;  ///< one label map, or one file for each class, by class name
   std::string fold;
   std::string group;
@@ -80,13 +80,20 @@ void find_missing_masks(const PackInputs& inputs, std::vector<std::string>& warn
 
 /// The first 20 names, and how many more there are.
 [[nodiscard]] std::string listed(std::vector<std::string> names);
+/// True for a file that exists.
+[[nodiscard]] bool is_file(const std::filesystem::path& path);
 /// True for a folder that exists.
 [[nodiscard]] bool is_folder(const std::filesystem::path& path);
 /// Image files of a folder in order of names; hidden ones are passed over. @throws Error(kIo)
 [[nodiscard]] std::vector<std::filesystem::path> list_image_files(
     const std::filesystem::path& folder);
-/// `path` when it is a file whose name volseg reads. @throws Error(kNotFound), Error(kUnsupported)
-[[nodiscard]] std::filesystem::path checked_image_file(const std::filesystem::path& path);
+/// Folders in a folder, in order of names; hidden ones are passed over.
+[[nodiscard]] std::vector<std::filesystem::path> list_folders(const std::filesystem::path& folder);
+/// `path` when it is a file whose name volseg reads, a folder of slices or a dataset in a file.
+/// @throws Error(kNotFound), Error(kUnsupported)
+[[nodiscard]] std::filesystem::path checked_image(const std::filesystem::path& path);
+/// Name of an image without extension; of a dataset in a file the name of the file.
+[[nodiscard]] std::string stem_of_image(const std::filesystem::path& path);
 [[noreturn]] void refuse_to_pack(ErrorKind kind, const std::string& message);
 
 }  // namespace volseg::dataset::internal

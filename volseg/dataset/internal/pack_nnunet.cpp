@@ -41,7 +41,7 @@ class NnunetReader {
     }
     json_.warn_of_count("imagesTr has", inputs_);
     const fs::path splits = json_.folder() / "splits_final.json";
-    if (fs::exists(splits)) {
+    if (is_file(splits)) {
       take_splits(splits, inputs_);
     }
     return std::move(inputs_);

@@ -16,7 +16,6 @@
 #include "volseg/dataset/internal/pack_channel_names.h"
 #include "volseg/dataset/internal/pack_csv.h"
 #include "volseg/dataset/internal/pack_inputs.h"
-#include "volseg/volume/formats.h"
 
 namespace volseg::dataset::internal {
 
@@ -109,8 +108,8 @@ class PairReader {
 
   fs::path file_of(const CsvRow& row, const std::string& text) const {
     try {
-      return checked_image_file(fs::path(text).is_absolute() ? fs::path(text)
-                                                             : table_.parent_path() / text);
+      return checked_image(fs::path(text).is_absolute() ? fs::path(text)
+                                                        : table_.parent_path() / text);
     } catch (const Error& error) {
       throw Error(error.kind(), "dataset.pack",
                   fmt::format("{} row {}: {}", table_.string(), row.line, error.message()));
@@ -137,7 +136,7 @@ class PairReader {
       refuse(row.line, "column image is empty");
     }
     std::vector<fs::path> images;
-    const bool one_file = fs::is_regular_file(table_.parent_path() / text);
+    const bool one_file = is_file(table_.parent_path() / text);
     for (const std::string& one : one_file ? std::vector{text} : split(text, ";")) {
       images.push_back(file_of(row, one));
     }
@@ -179,7 +178,7 @@ class PairReader {
                                      in_quotes(spacing)));
       }
     }
-    const std::string stem = volume::stem_of_name(one.images[0].filename().string());
+    const std::string stem = stem_of_image(one.images[0]);
     const auto numbered = one.images.size() > 1 ? numbered_name(stem) : std::nullopt;
     one.name = numbered ? numbered->key : stem;
     if (one.labels.empty() && part != Part::kTest) {
