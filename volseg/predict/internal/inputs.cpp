@@ -71,8 +71,9 @@ Inputs::Inputs(const PredictOptions& options)
   }
   if (cases_.empty()) {
     throw Error(ErrorKind::kNotFound, "predict.input",
-                options.input.string() + ": no image to predict; expected images, or a dataset with " +
-                    options.part + " rows");
+                options.input.string() +
+                    ": no image to predict; expected images, or a dataset with " + options.part +
+                    " rows");
   }
   check_names();
 }

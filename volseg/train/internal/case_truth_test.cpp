@@ -27,7 +27,7 @@ TEST(CaseTruth, gives_the_training_loss_of_a_softmax) {
   const std::array<float, 9> logits{2, 0, 1, 0, 3, 1, 1, 0, 0.5F};
   CaseTruth truth(prepared_with({{{1, 1}}, {{2, 1}}}), plan::OutputKind::kSoftmax);
   DiceCounts counts(2);
-  truth.compare({.values = logits.data(), .channels = 3, .begin = 0, .end = 1}, counts);
+  truth.compare({.begin = 0, .end = 1, .channels = 3, .values = logits.data()}, counts);
   std::array<std::array<double, 3>, 3> p{};
   double entropy = 0;
   for (size_t v = 0; v < 3; ++v) {
@@ -50,7 +50,7 @@ TEST(CaseTruth, gives_the_training_loss_of_sigmoids) {
   const std::array<float, 6> logits{-1, 2, 3, 0.5F, -2, 1};
   CaseTruth truth(prepared_with({{{1, 2}}, {{0, 1}}}), plan::OutputKind::kSigmoid);
   DiceCounts counts(2);
-  truth.compare({.values = logits.data(), .channels = 2, .begin = 0, .end = 1}, counts);
+  truth.compare({.begin = 0, .end = 1, .channels = 2, .values = logits.data()}, counts);
   const std::array<std::array<bool, 2>, 3> present{{{false, true}, {true, false}, {true, false}}};
   double entropy = 0;
   std::array<double, 2> both{};
