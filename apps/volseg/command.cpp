@@ -73,7 +73,12 @@ core::Overwrite overwrite_of(bool force) {
 dataset::ImportSettings ImportFlags::resolve() const {
   dataset::ImportSettings settings;
   if (!config.empty()) {
-    settings = dataset::parse_import_settings(core::read_text(config), config.string());
+    const std::string text = core::read_text(config);
+    if (text.find_first_not_of(" \t\r\n") == std::string::npos) {
+      throw Error(ErrorKind::kUsage, "volseg.config",
+                  config.string() + ": empty; expected lines such as `fold_column: fold`");
+    }
+    settings = dataset::parse_import_settings(text, config.string());
   }
   take(settings.train_dataframe, from_flags.train_dataframe);
   take(settings.validation_dataframe, from_flags.validation_dataframe);

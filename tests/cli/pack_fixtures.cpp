@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/cli/pack_fixtures.h"
 
+#include <numeric>
 #include <string>
 
 #include "volseg/core/files.h"
@@ -62,6 +63,9 @@ void write_image(const fs::path& path, float first = 0) {
   for (int64_t index = 0; index < values.size(); ++index) {
     values.data()[index] = first + static_cast<float>(100 * labels.data()[index] + index * 37 % 50);
   }
+  // No two images of a fixture are copies.
+  const std::string name = path.filename().string();
+  values.data()[values.size() - 1] += std::accumulate(name.begin(), name.end(), 0.0F);
   const Array<float>& written = values;
   write(path, volseg::volume::from_float(written.view(), geometry(1)));
 }

@@ -167,7 +167,7 @@ ImportSettings settings_of(YAML::Node root) {
     return settings;
   }
   if (!root.IsMap()) {
-    refuse("not a map; expected lines such as `train_dataframe: train.pq`");
+    refuse("line 1: not a map; expected lines such as `train_dataframe: train.pq`");
   }
   std::set<std::string> seen;
   for (const auto& entry : root) {

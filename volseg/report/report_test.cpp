@@ -53,8 +53,9 @@ TEST_F(WriteReport, needs_a_plan) { EXPECT_THROW(static_cast<void>(page()), Erro
 TEST_F(WriteReport, says_what_was_not_recorded) {
   write_plan();
   const std::string html = page();
-  for (const std::string what : {"Summary of the training", "Loss", "Validation Dice",
-                                 "Scores and pictures", "config.yaml", "Timings"}) {
+  for (const std::string what :
+       {"Summary of the training", "Loss", "Validation Dice",
+        "Scores and pictures (give --truth and --prediction)", "config.yaml", "Timings"}) {
     EXPECT_TRUE(contains(html, what + ": not recorded")) << what;
   }
   EXPECT_TRUE(contains(html, "32 x 48 x 64"));

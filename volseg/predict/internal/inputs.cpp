@@ -72,8 +72,8 @@ Inputs::Inputs(const PredictOptions& options)
   if (cases_.empty()) {
     throw Error(ErrorKind::kNotFound, "predict.input",
                 options.input.string() +
-                    ": no image to predict; expected images, or a dataset with " + options.part +
-                    " rows");
+                    ": no image to predict; expected images, or a dataset with " +
+                    (options.part == "auto" ? "test or held-out" : options.part) + " rows");
   }
   check_names();
 }

@@ -25,7 +25,8 @@ double soft_dice(double both, double sizes) { return (2 * both + 1e-5) / (sizes 
 TEST(CaseTruth, gives_the_training_loss_of_a_softmax) {
   // Voxels: background, class 0, class 1; logits by voxel over background and the classes.
   const std::array<float, 9> logits{2, 0, 1, 0, 3, 1, 1, 0, 0.5F};
-  CaseTruth truth(prepared_with({{{1, 1}}, {{2, 1}}}), plan::OutputKind::kSoftmax);
+  const prepare::PreparedCase prepared = prepared_with({{{1, 1}}, {{2, 1}}});
+  CaseTruth truth(prepared, plan::OutputKind::kSoftmax);
   DiceCounts counts(2);
   truth.compare({.begin = 0, .end = 1, .channels = 3, .values = logits.data()}, counts);
   std::array<std::array<double, 3>, 3> p{};
@@ -48,7 +49,8 @@ TEST(CaseTruth, gives_the_training_loss_of_a_softmax) {
 
 TEST(CaseTruth, gives_the_training_loss_of_sigmoids) {
   const std::array<float, 6> logits{-1, 2, 3, 0.5F, -2, 1};
-  CaseTruth truth(prepared_with({{{1, 2}}, {{0, 1}}}), plan::OutputKind::kSigmoid);
+  const prepare::PreparedCase prepared = prepared_with({{{1, 2}}, {{0, 1}}});
+  CaseTruth truth(prepared, plan::OutputKind::kSigmoid);
   DiceCounts counts(2);
   truth.compare({.begin = 0, .end = 1, .channels = 2, .values = logits.data()}, counts);
   const std::array<std::array<bool, 2>, 3> present{{{false, true}, {true, false}, {true, false}}};
