@@ -84,6 +84,8 @@ void add_predict_command(CLI::App& program, Session& session) {
   add_common_flags(*command, session);
   add_verbose_flag(*command, session);
   command->footer(
+      "Labels are 1, 2, ... in the order of the classes; label_names.json in the folder names "
+      "them.\n"
       "Examples:\n"
       "  volseg predict run new_scans -o predictions\n"
       "  volseg predict run dataset.zip --part validation -o predicted.zip");

@@ -77,6 +77,18 @@ class Training(ProgramTest):
         self.assertIn("--resume", errors)
         self.assertTrue((self.folder / "run/fold_0/last.safetensors").exists())
 
+    def test_held_out_cases_are_predicted_and_scored_alone(self):
+        run, held_out = self.folder / "run", self.folder / "held_out"
+        volseg("train", self.zip, "-o", run, *TRAIN, "--validation-strategy", "automatic")
+        volseg("predict", run, self.zip, "--part", "validation", "-o", held_out)
+        names = sorted(path.name for path in held_out.glob("*.nii.gz"))
+        self.assertEqual(len(names), 1)
+        settings = run / "config.yaml"
+        scores = json.loads(volseg("score", self.zip, held_out, "--fold", "0", "--config", settings,
+                                   "--json", "-", "-q").stdout)
+        self.assertEqual([each["case"] + ".nii.gz" for each in scores["cases"]], names)
+        self.assertNotIn("not scored", " ".join(scores["notes"]))
+
     def test_predictions_have_the_geometry_of_their_inputs(self):
         run = self.folder / "run"
         volseg("train", self.zip, "-o", run, *TRAIN)

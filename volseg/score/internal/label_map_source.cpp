@@ -189,9 +189,10 @@ class LabelMapSource : public CaseSource {
     for (mask::LabelRuns& runs : mask::encode_labels(labels.view())) {
       const auto name = label_names_.find(runs.label);
       if (name == label_names_.end() && !label_names_.empty()) {
-        throw Error(ErrorKind::kFormat, "score.load",
-                    file.string() + ": label " + std::to_string(runs.label) +
-                        " has no name; name it in label_names.json");
+        throw Error(
+            ErrorKind::kFormat, "score.load",
+            file.string() + ": label " + std::to_string(runs.label) +
+                " has no name; name it in label_names.json beside the file, or give --label-names");
       }
       loaded.masks.emplace(
           label_names_.empty() ? "label_" + std::to_string(runs.label) : name->second,
