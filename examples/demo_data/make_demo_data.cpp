@@ -3,6 +3,7 @@
 // right hemisphere for validation, both hemispheres of another scan without labels.
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -56,8 +57,7 @@ std::map<int32_t, int32_t> class_of_region(const std::filesystem::path& names_fi
 // First voxel along axis 0 on the right side of the midline plane, world x = 0.
 int64_t midline_index(const Volume& image) {
   const auto& geometry = image.header.geometry;
-  return static_cast<int64_t>(
-      -geometry.origin_mm[0] / (geometry.direction[0] * geometry.spacing_mm[0]) + 0.5);
+  return std::lround(-geometry.origin_mm[0] / (geometry.direction[0] * geometry.spacing_mm[0]));
 }
 
 enum class Side { kLeft, kRight };
