@@ -164,8 +164,11 @@ class CasePacker {
       std::string text = mask::format_runs(masks[index]);
       const bool canonical = text == row.run_texts[index];
       packed_.texts_not_canonical += canonical || settings_.recanonicalise ? 0 : 1;
-      packed_.text_of_class[settings_.dataset->class_names()[index]] =
-          settings_.recanonicalise ? std::move(text) : row.run_texts[index];
+      std::string& kept = packed_.text_of_class[settings_.dataset->class_names()[index]];
+      kept = row.run_texts[index];
+      if (settings_.recanonicalise) {
+        kept = std::move(text);
+      }
     }
   }
 

@@ -50,7 +50,7 @@ class NnunetReader {
  private:
   std::string file_ending() const {
     const Json& ending = json_.at("file_ending");
-    const std::string text = ending.is_string() ? ending.get<std::string>() : ending.dump();
+    std::string text = ending.is_string() ? ending.get<std::string>() : ending.dump();
     if (!volume::format_of_name("case" + text)) {
       json_.refuse(
           fmt::format("key file_ending: {}, a format that volseg does not read", in_quotes(text)));

@@ -18,15 +18,15 @@ constexpr int kFewBits = 4;  // so many are written at once, whether they are th
 static_assert(kFewBits <= kPositionsSlack);
 
 // Any position when there is no bit.
-HWY_INLINE uint32_t LowestBit(uint64_t bits) {
+HWY_INLINE uint32_t lowest_bit(uint64_t bits) {
   constexpr uint64_t kHighestBit = uint64_t{1} << (kWordBits - 1);
   return static_cast<uint32_t>(hwy::Num0BitsBelowLS1Bit_Nonzero64(bits | kHighestBit));
 }
 
-HWY_INLINE void ListManyBits(uint64_t bits, uint32_t base, uint32_t* out) {
+HWY_INLINE void list_many_bits(uint64_t bits, uint32_t base, uint32_t* out) {
 #if HWY_TARGET == HWY_SCALAR
   for (; bits != 0; bits &= bits - 1) {
-    *out++ = base + LowestBit(bits);
+    *out++ = base + lowest_bit(bits);
   }
 #else
   const hn::ScalableTag<uint32_t> d;
@@ -41,29 +41,29 @@ HWY_INLINE void ListManyBits(uint64_t bits, uint32_t base, uint32_t* out) {
 #endif
 }
 
-HWY_INLINE uint32_t* ListWord(uint64_t bits, uint32_t base, uint32_t* out) {
+HWY_INLINE uint32_t* list_word(uint64_t bits, uint32_t base, uint32_t* out) {
   const auto count = static_cast<int64_t>(hwy::PopCount(bits));
   if (count > kFewBits) {
-    ListManyBits(bits, base, out);
+    list_many_bits(bits, base, out);
     return out + count;
   }
   for (int i = 0; i < kFewBits; ++i, bits &= bits - 1) {
-    out[i] = base + LowestBit(bits);
+    out[i] = base + lowest_bit(bits);
   }
   return out + count;
 }
 
-int64_t ListBits(const uint64_t* words, int64_t count, uint32_t* positions) {
+int64_t list_bits(const uint64_t* words, int64_t count, uint32_t* positions) {
   uint32_t* out = positions;
   for (int64_t word = 0; word < count; ++word) {
-    out = ListWord(words[word], static_cast<uint32_t>(word * kWordBits), out);
+    out = list_word(words[word], static_cast<uint32_t>(word * kWordBits), out);
   }
   return out - positions;
 }
 
 // Bits of eight words that differ from the bit before, and which of the words have any. The word
 // before them must be readable.
-HWY_INLINE uint64_t ChangesOfEight(const uint64_t* words, uint64_t* changes) {
+HWY_INLINE uint64_t changes_of_eight(const uint64_t* words, uint64_t* changes) {
   const hn::CappedTag<uint64_t, 8> d;
   uint64_t any = 0;
   for (size_t lane = 0; lane < 8; lane += hn::Lanes(d)) {
@@ -78,35 +78,35 @@ HWY_INLINE uint64_t ChangesOfEight(const uint64_t* words, uint64_t* changes) {
   return any;
 }
 
-HWY_INLINE uint32_t* ListChangesOf(uint64_t word, uint64_t before, int64_t index, uint32_t* out) {
-  return ListWord(word ^ (word << 1 | before), static_cast<uint32_t>(index * kWordBits), out);
+HWY_INLINE uint32_t* list_changes_of(uint64_t word, uint64_t before, int64_t index, uint32_t* out) {
+  return list_word(word ^ (word << 1 | before), static_cast<uint32_t>(index * kWordBits), out);
 }
 
-int64_t ListChanges(const uint64_t* words, int64_t count, uint64_t& carry, const void* read_next,
-                    uint32_t* positions) {
+int64_t list_changes(const uint64_t* words, int64_t count, uint64_t& carry, const void* read_next,
+                     uint32_t* positions) {
   if (count == 0) {
     return 0;
   }
   alignas(64) uint64_t changes[8];
-  uint32_t* out = ListChangesOf(words[0], carry, 0, positions);
+  uint32_t* out = list_changes_of(words[0], carry, 0, positions);
   int64_t word = 1;
   for (; word + 8 <= count; word += 8) {
     for (int64_t line = word; line < word + 8; ++line) {
       __builtin_prefetch(static_cast<const char*>(read_next) + 64 * line);
     }
-    for (uint64_t any = ChangesOfEight(words + word, changes); any != 0; any &= any - 1) {
+    for (uint64_t any = changes_of_eight(words + word, changes); any != 0; any &= any - 1) {
       const int index = std::countr_zero(any);
-      out = ListWord(changes[index], static_cast<uint32_t>((word + index) * kWordBits), out);
+      out = list_word(changes[index], static_cast<uint32_t>((word + index) * kWordBits), out);
     }
   }
   for (; word < count; ++word) {
-    out = ListChangesOf(words[word], words[word - 1] >> (kWordBits - 1), word, out);
+    out = list_changes_of(words[word], words[word - 1] >> (kWordBits - 1), word, out);
   }
   carry = words[count - 1] >> (kWordBits - 1);
   return out - positions;
 }
 
-int64_t CountStarts(const uint64_t* words, int64_t count, uint64_t& carry) {
+int64_t count_starts(const uint64_t* words, int64_t count, uint64_t& carry) {
   const hn::CappedTag<uint64_t, 8> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   int64_t starts = 0;
@@ -131,7 +131,7 @@ int64_t CountStarts(const uint64_t* words, int64_t count, uint64_t& carry) {
   return starts;
 }
 
-int64_t CountSharedBits(const uint64_t* first, const uint64_t* second, int64_t count) {
+int64_t count_shared_bits(const uint64_t* first, const uint64_t* second, int64_t count) {
   const hn::CappedTag<uint64_t, 8> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   auto sums = hn::Zero(d);
@@ -151,19 +151,19 @@ int64_t CountSharedBits(const uint64_t* first, const uint64_t* second, int64_t c
   return bits;
 }
 
-int64_t CountBits(const uint64_t* words, int64_t count) {
-  return CountSharedBits(words, words, count);
+int64_t count_bits(const uint64_t* words, int64_t count) {
+  return count_shared_bits(words, words, count);
 }
 
 #if HWY_TARGET == HWY_SCALAR
-void PairPositions(const uint32_t* positions, int64_t runs, int64_t base, Run* out) {
+void pair_positions(const uint32_t* positions, int64_t runs, int64_t base, Run* out) {
   for (int64_t run = 0; run < runs; ++run) {
     out[run] = {base + positions[2 * run],
                 int64_t{positions[2 * run + 1]} - int64_t{positions[2 * run]}};
   }
 }
 #else
-void PairPositions(const uint32_t* positions, int64_t runs, int64_t base, Run* out) {
+void pair_positions(const uint32_t* positions, int64_t runs, int64_t base, Run* out) {
   const hn::ScalableTag<int64_t> d;
   const hn::Rebind<int32_t, decltype(d)> narrow;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
@@ -188,36 +188,36 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace volseg::mask::internal {
 
-HWY_EXPORT(ListBits);
-HWY_EXPORT(ListChanges);
-HWY_EXPORT(CountStarts);
-HWY_EXPORT(CountBits);
-HWY_EXPORT(CountSharedBits);
-HWY_EXPORT(PairPositions);
+HWY_EXPORT(list_bits);
+HWY_EXPORT(list_changes);
+HWY_EXPORT(count_starts);
+HWY_EXPORT(count_bits);
+HWY_EXPORT(count_shared_bits);
+HWY_EXPORT(pair_positions);
 
 int64_t list_bits(const uint64_t* words, int64_t count, uint32_t* positions) {
-  return HWY_DYNAMIC_DISPATCH(ListBits)(words, count, positions);
+  return HWY_DYNAMIC_DISPATCH(list_bits)(words, count, positions);
 }
 
 int64_t list_changes(const uint64_t* words, int64_t count, uint64_t& carry, const void* read_next,
                      uint32_t* positions) {
-  return HWY_DYNAMIC_DISPATCH(ListChanges)(words, count, carry, read_next, positions);
+  return HWY_DYNAMIC_DISPATCH(list_changes)(words, count, carry, read_next, positions);
 }
 
 int64_t count_starts(const uint64_t* words, int64_t count, uint64_t& carry) {
-  return HWY_DYNAMIC_DISPATCH(CountStarts)(words, count, carry);
+  return HWY_DYNAMIC_DISPATCH(count_starts)(words, count, carry);
 }
 
 int64_t count_bits(const uint64_t* words, int64_t count) {
-  return HWY_DYNAMIC_DISPATCH(CountBits)(words, count);
+  return HWY_DYNAMIC_DISPATCH(count_bits)(words, count);
 }
 
 int64_t count_shared_bits(const uint64_t* first, const uint64_t* second, int64_t count) {
-  return HWY_DYNAMIC_DISPATCH(CountSharedBits)(first, second, count);
+  return HWY_DYNAMIC_DISPATCH(count_shared_bits)(first, second, count);
 }
 
 void pair_positions(const uint32_t* positions, int64_t runs, int64_t base, Run* out) {
-  HWY_DYNAMIC_DISPATCH(PairPositions)(positions, runs, base, out);
+  HWY_DYNAMIC_DISPATCH(pair_positions)(positions, runs, base, out);
 }
 
 }  // namespace volseg::mask::internal

@@ -21,7 +21,7 @@ template <typename T>
 using Tag = hn::ScalableTag<T>;
 
 template <class D, class Mask>
-HWY_INLINE uint64_t BitsOf(D d, Mask mask) {
+HWY_INLINE uint64_t bits_of(D d, Mask mask) {
   alignas(8) uint8_t bytes[8] = {};
   hn::StoreMaskBits(d, mask, bytes);
   uint64_t bits = 0;
@@ -39,7 +39,7 @@ class NonZero {
     if constexpr (std::is_floating_point_v<T>) {
       has_nan_ |= !hn::AllFalse(d, hn::IsNaN(vector));
     }
-    return BitsOf(d, hn::Ne(vector, hn::Zero(d)));
+    return bits_of(d, hn::Ne(vector, hn::Zero(d)));
   }
   [[nodiscard]] bool has_nan() const { return has_nan_; }
 
@@ -53,12 +53,12 @@ class Changed {
  public:
   HWY_INLINE uint64_t operator()(const T* values, const T* previous) {
     const Tag<T> d;
-    return BitsOf(d, hn::Ne(hn::LoadU(d, values), hn::LoadU(d, previous)));
+    return bits_of(d, hn::Ne(hn::LoadU(d, values), hn::LoadU(d, previous)));
   }
 };
 
 template <typename T, class Test>
-HWY_INLINE uint64_t PackWord(const T* values, const T* previous, Test& test) {
+HWY_INLINE uint64_t pack_word(const T* values, const T* previous, Test& test) {
   constexpr int kLanes = static_cast<int>(hn::MaxLanes(Tag<T>()));
   uint64_t word = 0;
   for (int i = 0; i < kWordBits; i += kLanes) {
@@ -69,30 +69,30 @@ HWY_INLINE uint64_t PackWord(const T* values, const T* previous, Test& test) {
 
 // Fewer than 64 values.
 template <typename T, class Test>
-HWY_INLINE uint64_t PackPart(const T* values, const T* previous, int64_t count, Test& test) {
+HWY_INLINE uint64_t pack_part(const T* values, const T* previous, int64_t count, Test& test) {
   T padded[kWordBits] = {};
   T padded_previous[kWordBits] = {};
   std::memcpy(padded, values, static_cast<size_t>(count) * sizeof(T));
   std::memcpy(padded_previous, previous, static_cast<size_t>(count) * sizeof(T));
-  return PackWord(padded, padded_previous, test);
+  return pack_word(padded, padded_previous, test);
 }
 
 template <typename T, class Test>
-HWY_INLINE void PackLine(const T* values, const T* previous, int64_t count, int64_t pitch_words,
-                         uint64_t* words, Test& test) {
+HWY_INLINE void pack_line(const T* values, const T* previous, int64_t count, int64_t pitch_words,
+                          uint64_t* words, Test& test) {
   int64_t begin = 0;
   for (; begin + kWordBits <= count; begin += kWordBits, words += pitch_words) {
-    *words = PackWord(values + begin, previous + begin, test);
+    *words = pack_word(values + begin, previous + begin, test);
   }
   if (begin == count) {
     return;
   }
   if (begin == 0) {
-    *words = PackPart(values, previous, count, test);
+    *words = pack_part(values, previous, count, test);
     return;
   }
   const int64_t last = count - kWordBits;
-  *words = PackWord(values + last, previous + last, test) >> (begin - last);
+  *words = pack_word(values + last, previous + last, test) >> (begin - last);
 }
 
 // Walks the rows of a plane in Fortran order.
@@ -131,7 +131,7 @@ constexpr int kRowsAhead = 8;  // prefetch distance
 
 // At most kColumnsAtOnce columns.
 template <typename T, class Test>
-void PackColumns(const PlaneRows<const T>& rows, const ColumnWords& columns, Test& test) {
+void pack_columns(const PlaneRows<const T>& rows, const ColumnWords& columns, Test& test) {
   static constexpr T kZeros[kColumnsAtOnce] = {};
   alignas(64) uint64_t groups[kColumnsAtOnce * kGroupWords];
   const int64_t blocks = (rows.columns + kWordBits - 1) / kWordBits;
@@ -151,12 +151,12 @@ void PackColumns(const PlaneRows<const T>& rows, const ColumnWords& columns, Tes
         ahead.prefetch();
       }
       uint64_t* words = groups + row % kWordBits * kGroupWords + row / kWordBits;
-      PackLine(cursor.row(), previous, rows.columns, kGroupRows, words, test);
+      pack_line(cursor.row(), previous, rows.columns, kGroupRows, words, test);
       previous = cursor.row();
     }
     for (int64_t block = 0; block < blocks; ++block) {
       uint64_t* group = groups + block * kGroupRows;
-      TransposeGroup(group);
+      transpose_group(group);
       const int64_t end = std::min(kWordBits, rows.columns - block * kWordBits);
       uint64_t* out = columns.words + block * kWordBits * columns.pitch_words + first / kWordBits;
       for (int64_t column = 0; column < end; ++column, out += columns.pitch_words) {
@@ -167,16 +167,16 @@ void PackColumns(const PlaneRows<const T>& rows, const ColumnWords& columns, Tes
 }
 
 template <typename T>
-bool PackNonZero(const T* values, int64_t count, uint64_t* words) {
+bool pack_non_zero(const T* values, int64_t count, uint64_t* words) {
   NonZero<T> test;
-  PackLine(values, values, count, 1, words, test);
+  pack_line(values, values, count, 1, words, test);
   return test.has_nan();
 }
 
 template <typename T>
-bool PackNonZeroColumns(const PlaneRows<const T>& rows, const ColumnWords& columns) {
+bool pack_non_zero_columns(const PlaneRows<const T>& rows, const ColumnWords& columns) {
   NonZero<T> test;
-  PackColumns(rows, columns, test);
+  pack_columns(rows, columns, test);
   return test.has_nan();
 }
 
@@ -187,34 +187,36 @@ using Rows64 = PlaneRows<const uint64_t>;
 using RowsFloat = PlaneRows<const float>;
 using RowsDouble = PlaneRows<const double>;
 
-bool Pack8(const uint8_t* v, int64_t n, uint64_t* w) { return PackNonZero(v, n, w); }
-bool Pack16(const uint16_t* v, int64_t n, uint64_t* w) { return PackNonZero(v, n, w); }
-bool Pack32(const uint32_t* v, int64_t n, uint64_t* w) { return PackNonZero(v, n, w); }
-bool Pack64(const uint64_t* v, int64_t n, uint64_t* w) { return PackNonZero(v, n, w); }
-bool PackFloat(const float* v, int64_t n, uint64_t* w) { return PackNonZero(v, n, w); }
-bool PackDouble(const double* v, int64_t n, uint64_t* w) { return PackNonZero(v, n, w); }
+bool Pack8(const uint8_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool Pack16(const uint16_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool Pack32(const uint32_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool Pack64(const uint64_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool pack_float(const float* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool pack_double(const double* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
 
-bool Columns8(const Rows8& r, const ColumnWords& c) { return PackNonZeroColumns(r, c); }
-bool Columns16(const Rows16& r, const ColumnWords& c) { return PackNonZeroColumns(r, c); }
-bool Columns32(const Rows32& r, const ColumnWords& c) { return PackNonZeroColumns(r, c); }
-bool Columns64(const Rows64& r, const ColumnWords& c) { return PackNonZeroColumns(r, c); }
-bool ColumnsFloat(const RowsFloat& r, const ColumnWords& c) { return PackNonZeroColumns(r, c); }
-bool ColumnsDouble(const RowsDouble& r, const ColumnWords& c) { return PackNonZeroColumns(r, c); }
+bool Columns8(const Rows8& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool Columns16(const Rows16& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool Columns32(const Rows32& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool Columns64(const Rows64& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool columns_float(const RowsFloat& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool columns_double(const RowsDouble& r, const ColumnWords& c) {
+  return pack_non_zero_columns(r, c);
+}
 
-void PackChanges(const int32_t* values, int64_t count, int32_t before, uint64_t* words) {
+void pack_changes(const int32_t* values, int64_t count, int32_t before, uint64_t* words) {
   Changed<int32_t> test;
   const int64_t first = std::min(count, kWordBits);
   int32_t previous[kWordBits] = {before};
   std::copy_n(values, first - 1, previous + 1);
-  *words = PackPart(values, previous, first, test);
+  *words = pack_part(values, previous, first, test);
   if (count > first) {
-    PackLine(values + first, values + first - 1, count - first, 1, words + 1, test);
+    pack_line(values + first, values + first - 1, count - first, 1, words + 1, test);
   }
 }
 
-void PackChangedColumns(const PlaneRows<const int32_t>& rows, const ColumnWords& columns) {
+void pack_changed_columns(const PlaneRows<const int32_t>& rows, const ColumnWords& columns) {
   Changed<int32_t> test;
-  PackColumns(rows, columns, test);
+  pack_columns(rows, columns, test);
 }
 
 }  // namespace volseg::mask::internal::HWY_NAMESPACE
@@ -227,16 +229,16 @@ HWY_EXPORT(Pack8);
 HWY_EXPORT(Pack16);
 HWY_EXPORT(Pack32);
 HWY_EXPORT(Pack64);
-HWY_EXPORT(PackFloat);
-HWY_EXPORT(PackDouble);
+HWY_EXPORT(pack_float);
+HWY_EXPORT(pack_double);
 HWY_EXPORT(Columns8);
 HWY_EXPORT(Columns16);
 HWY_EXPORT(Columns32);
 HWY_EXPORT(Columns64);
-HWY_EXPORT(ColumnsFloat);
-HWY_EXPORT(ColumnsDouble);
-HWY_EXPORT(PackChanges);
-HWY_EXPORT(PackChangedColumns);
+HWY_EXPORT(columns_float);
+HWY_EXPORT(columns_double);
+HWY_EXPORT(pack_changes);
+HWY_EXPORT(pack_changed_columns);
 
 namespace {
 
@@ -262,9 +264,9 @@ bool pack_bits(const T* values, int64_t count, uint64_t* words) {
   } else if constexpr (std::is_same_v<Lane<T>, uint64_t>) {
     return HWY_DYNAMIC_DISPATCH(Pack64)(lanes, count, words);
   } else if constexpr (std::is_same_v<Lane<T>, float>) {
-    return HWY_DYNAMIC_DISPATCH(PackFloat)(lanes, count, words);
+    return HWY_DYNAMIC_DISPATCH(pack_float)(lanes, count, words);
   } else {
-    return HWY_DYNAMIC_DISPATCH(PackDouble)(lanes, count, words);
+    return HWY_DYNAMIC_DISPATCH(pack_double)(lanes, count, words);
   }
 }
 
@@ -285,9 +287,9 @@ bool pack_columns(const PlaneRows<const T>& rows, const ColumnWords& columns) {
   } else if constexpr (std::is_same_v<Lane<T>, uint64_t>) {
     return HWY_DYNAMIC_DISPATCH(Columns64)(lanes, columns);
   } else if constexpr (std::is_same_v<Lane<T>, float>) {
-    return HWY_DYNAMIC_DISPATCH(ColumnsFloat)(lanes, columns);
+    return HWY_DYNAMIC_DISPATCH(columns_float)(lanes, columns);
   } else {
-    return HWY_DYNAMIC_DISPATCH(ColumnsDouble)(lanes, columns);
+    return HWY_DYNAMIC_DISPATCH(columns_double)(lanes, columns);
   }
 }
 
@@ -315,11 +317,11 @@ template bool pack_columns(const PlaneRows<const float>&, const ColumnWords&);
 template bool pack_columns(const PlaneRows<const double>&, const ColumnWords&);
 
 void pack_changes(const int32_t* values, int64_t count, int32_t before, uint64_t* words) {
-  HWY_DYNAMIC_DISPATCH(PackChanges)(values, count, before, words);
+  HWY_DYNAMIC_DISPATCH(pack_changes)(values, count, before, words);
 }
 
 void pack_changed_columns(const PlaneRows<const int32_t>& rows, const ColumnWords& columns) {
-  HWY_DYNAMIC_DISPATCH(PackChangedColumns)(rows, columns);
+  HWY_DYNAMIC_DISPATCH(pack_changed_columns)(rows, columns);
 }
 
 }  // namespace volseg::mask::internal

@@ -22,7 +22,7 @@ static_assert(kCanonicalRuns >= kParsedBytes / 4);
 using Letters = hn::ScalableTag<uint8_t>;
 
 template <class Mask>
-HWY_INLINE uint64_t BitsOfLetters(Mask mask, int shift) {
+HWY_INLINE uint64_t bits_of_letters(Mask mask, int shift) {
   alignas(8) uint8_t bytes[8] = {};
   hn::StoreMaskBits(Letters(), mask, bytes);
   uint64_t bits = 0;
@@ -37,7 +37,7 @@ struct LetterBits {
   uint64_t others = 0;  // neither digits nor blanks
 };
 
-HWY_INLINE LetterBits Classify(const char* text) {
+HWY_INLINE LetterBits classify(const char* text) {
   const Letters d;
   constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));
   const auto zero = hn::Set(d, uint8_t{'0'});
@@ -47,21 +47,21 @@ HWY_INLINE LetterBits Classify(const char* text) {
     const auto digits = hn::Sub(letters, zero);
     const auto is_digit = hn::Eq(hn::Min(digits, hn::Set(d, uint8_t{9})), digits);
     const auto is_blank = hn::Eq(letters, hn::Set(d, uint8_t{' '}));
-    found.blanks |= BitsOfLetters(is_blank, i);
-    found.zeros |= BitsOfLetters(hn::Eq(letters, zero), i);
-    found.others |= BitsOfLetters(hn::Not(hn::Or(is_digit, is_blank)), i);
+    found.blanks |= bits_of_letters(is_blank, i);
+    found.zeros |= bits_of_letters(hn::Eq(letters, zero), i);
+    found.others |= bits_of_letters(hn::Not(hn::Or(is_digit, is_blank)), i);
   }
   return found;
 }
 
 // Positions of the blanks, up to the first 64 bytes that hold anything that is not canonical. The
 // text begins behind a blank.
-HWY_INLINE int64_t ListBlanks(const char* text, int64_t bytes, uint32_t* blanks) {
+HWY_INLINE int64_t list_blanks(const char* text, int64_t bytes, uint32_t* blanks) {
   std::array<uint64_t, kParsedBytes / kWordBits> words;
   uint64_t after_blank = 1;
   int64_t count = 0;
   for (; (count + 1) * kWordBits <= bytes; ++count) {
-    const LetterBits found = Classify(text + count * kWordBits);
+    const LetterBits found = classify(text + count * kWordBits);
     const uint64_t behind_blanks = found.blanks << 1 | after_blank;
     if ((found.others | (behind_blanks & (found.blanks | found.zeros))) != 0) {
       break;
@@ -73,7 +73,7 @@ HWY_INLINE int64_t ListBlanks(const char* text, int64_t bytes, uint32_t* blanks)
 }
 
 // The last `digits` of the eight bytes before `end`, at most 8 of them.
-HWY_INLINE int64_t ReadEight(const char* end, int64_t digits) {
+HWY_INLINE int64_t read_eight(const char* end, int64_t digits) {
   uint64_t letters = 0;
   std::memcpy(&letters, end - 8, sizeof(letters));
   const int others = static_cast<int>(64 - 8 * digits);
@@ -87,17 +87,17 @@ constexpr int64_t kMostDigits = 16;
 constexpr int64_t kEightDigits = 100'000'000;
 
 // A number of 1 to kMostDigits digits before `end`.
-HWY_INLINE int64_t ReadNumber(const char* end, int64_t digits) {
+HWY_INLINE int64_t read_number(const char* end, int64_t digits) {
   if (HWY_LIKELY(digits <= 8)) {
-    return ReadEight(end, digits);
+    return read_eight(end, digits);
   }
-  return ReadEight(end - 8, digits - 8) * kEightDigits + ReadEight(end, 8);
+  return read_eight(end - 8, digits - 8) * kEightDigits + read_eight(end, 8);
 }
 
-CanonicalText ParseCanonical(const char* text, int64_t bytes, const CanonicalRange& range,
-                             Run* runs) {
+CanonicalText parse_canonical(const char* text, int64_t bytes, const CanonicalRange& range,
+                              Run* runs) {
   std::array<uint32_t, kParsedBytes + kPositionsSlack> blanks;
-  const int64_t pairs = ListBlanks(text, std::min(bytes, kParsedBytes), blanks.data()) / 2;
+  const int64_t pairs = list_blanks(text, std::min(bytes, kParsedBytes), blanks.data()) / 2;
   int64_t last_end = range.last_end;
   int64_t begin = 0;
   int64_t run = 0;
@@ -109,8 +109,8 @@ CanonicalText ParseCanonical(const char* text, int64_t bytes, const CanonicalRan
     if (HWY_UNLIKELY(std::max(start_digits, length_digits) > kMostDigits)) {
       break;
     }
-    const int64_t start = ReadNumber(text + start_end, start_digits) - 1;
-    const int64_t length = ReadNumber(text + length_end, length_digits);
+    const int64_t start = read_number(text + start_end, start_digits) - 1;
+    const int64_t length = read_number(text + length_end, length_digits);
     if (HWY_UNLIKELY(start <= last_end || start + length > range.voxels)) {
       break;
     }
@@ -127,11 +127,11 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace volseg::mask::internal {
 
-HWY_EXPORT(ParseCanonical);
+HWY_EXPORT(parse_canonical);
 
 CanonicalText parse_canonical(const char* text, int64_t bytes, const CanonicalRange& range,
                               Run* runs) {
-  return HWY_DYNAMIC_DISPATCH(ParseCanonical)(text, bytes, range, runs);
+  return HWY_DYNAMIC_DISPATCH(parse_canonical)(text, bytes, range, runs);
 }
 
 }  // namespace volseg::mask::internal

@@ -15,7 +15,7 @@ constexpr int64_t kLongestRunBytes = 64;  // two numbers of 64 bits, blanks and 
 
 constexpr std::array<char, 200> make_pairs() {
   std::array<char, 200> pairs{};
-  for (int value = 0; value < 100; ++value) {
+  for (size_t value = 0; value < 100; ++value) {
     pairs[2 * value] = static_cast<char>('0' + value / 10);
     pairs[2 * value + 1] = static_cast<char>('0' + value % 10);
   }
@@ -27,8 +27,9 @@ constexpr std::array<char, 200> kPairs = make_pairs();
 uint32_t four_digits(uint32_t value) {
   uint32_t digits = 0;
   const uint32_t high = value / 100;
-  std::memcpy(&digits, kPairs.data() + 2 * high, 2);
-  std::memcpy(reinterpret_cast<char*>(&digits) + 2, kPairs.data() + 2 * (value - 100 * high), 2);
+  std::memcpy(&digits, kPairs.data() + size_t{2} * high, 2);
+  std::memcpy(reinterpret_cast<char*>(&digits) + 2,
+              kPairs.data() + size_t{2} * (value - 100 * high), 2);
   return digits;
 }
 

@@ -22,7 +22,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Exchanges the high half of `low_row` with the low half of `high_row`, halves of `bits` bits.
 template <class D, class V = hn::Vec<D>>
-HWY_INLINE void ExchangeHalves(D d, V& low_row, V& high_row, int bits, uint64_t low_halves) {
+HWY_INLINE void exchange_halves(D d, V& low_row, V& high_row, int bits, uint64_t low_halves) {
   const V changed =
       hn::And(hn::Xor(hn::ShiftRightSame(low_row, bits), high_row), hn::Set(d, low_halves));
   high_row = hn::Xor(high_row, changed);
@@ -31,7 +31,7 @@ HWY_INLINE void ExchangeHalves(D d, V& low_row, V& high_row, int bits, uint64_t 
 
 // Three rounds on eight rows, `kStep` rows apart in both, into rows of `out_pitch` words.
 template <int kStep>
-HWY_INLINE void TransposeRows(const uint64_t* in, uint64_t* out, int64_t out_pitch) {
+HWY_INLINE void transpose_rows(const uint64_t* in, uint64_t* out, int64_t out_pitch) {
   constexpr std::array<uint64_t, 3> kLowHalves =
       kStep == 8
           ? std::array<uint64_t, 3>{0x00ff00ff00ff00ff, 0x0000ffff0000ffff, 0x00000000ffffffff}
@@ -43,13 +43,13 @@ HWY_INLINE void TransposeRows(const uint64_t* in, uint64_t* out, int64_t out_pit
       rows[row] = hn::Load(d, in + lane + kGroupWords * kStep * row);
     }
     for (int row = 0; row < 4; ++row) {
-      ExchangeHalves(d, rows[row], rows[row + 4], 4 * kStep, kLowHalves[2]);
+      exchange_halves(d, rows[row], rows[row + 4], 4 * kStep, kLowHalves[2]);
     }
     for (int row = 0; row < 8; row += row % 2 == 0 ? 1 : 3) {
-      ExchangeHalves(d, rows[row], rows[row + 2], 2 * kStep, kLowHalves[1]);
+      exchange_halves(d, rows[row], rows[row + 2], 2 * kStep, kLowHalves[1]);
     }
     for (int row = 0; row < 8; row += 2) {
-      ExchangeHalves(d, rows[row], rows[row + 1], kStep, kLowHalves[0]);
+      exchange_halves(d, rows[row], rows[row + 1], kStep, kLowHalves[0]);
     }
     for (int row = 0; row < 8; ++row) {
       hn::Store(rows[row], d, out + lane + out_pitch * kStep * row);
@@ -58,12 +58,12 @@ HWY_INLINE void TransposeRows(const uint64_t* in, uint64_t* out, int64_t out_pit
 }
 
 // Transposes in place.
-HWY_INLINE void TransposeGroup(uint64_t* words) {
+HWY_INLINE void transpose_group(uint64_t* words) {
   for (int64_t row = 0; row < 8; ++row) {
-    TransposeRows<8>(words + kGroupWords * row, words + kGroupWords * row, kGroupWords);
+    transpose_rows<8>(words + kGroupWords * row, words + kGroupWords * row, kGroupWords);
   }
   for (int64_t row = 0; row < kWordBits; row += 8) {
-    TransposeRows<1>(words + kGroupWords * row, words + kGroupWords * row, kGroupWords);
+    transpose_rows<1>(words + kGroupWords * row, words + kGroupWords * row, kGroupWords);
   }
 }
 
