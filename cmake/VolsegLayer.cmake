@@ -58,3 +58,18 @@ function(volseg_add_layer name)
     set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 900)
   endif()
 endfunction()
+
+# volseg_add_late_library(<name> LAYER <layer> FOLDER <folder> LIBRARIES <target>...)
+#
+# volseg/<layer>/<folder> becomes libvolseg_<name>.so, which the layer opens when it is needed: for
+# third parties that would take long to load at every start.
+function(volseg_add_late_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "LAYER;FOLDER" "LIBRARIES")
+  file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/volseg/${arg_LAYER}/${arg_FOLDER}/*.cpp")
+  add_library(volseg_${name} MODULE ${sources})
+  volseg_settings(volseg_${name})
+  target_include_directories(volseg_${name} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_link_libraries(volseg_${name} PRIVATE ${arg_LIBRARIES})
+  install(TARGETS volseg_${name} LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+  add_dependencies(volseg_${arg_LAYER} volseg_${name})
+endfunction()

@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gdcmImage.h>
-#include <gdcmSequenceOfFragments.h>
-#include <gdcmTrace.h>
-#include <gdcmTransferSyntax.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <exception>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "volseg/volume/internal/dicom_elements.h"
 #include "volseg/volume/internal/dicom_slice.h"
+#include "volseg/volume/internal/open_jpeg_codec.h"
 #include "volseg/volume/internal/parsed_image.h"
 #include "volseg/volume/internal/visit_type.h"
 
@@ -157,43 +153,19 @@ void check_code_stream(Bytes stream, const DicomSlice& slice) {
   }
 }
 
-gdcm::Image image_of(Bytes stream, const DicomSlice& slice, const std::string& transfer_syntax) {
-  gdcm::Image image;
-  image.SetNumberOfDimensions(2);
-  image.SetDimension(0, static_cast<unsigned int>(slice.columns));
-  image.SetDimension(1, static_cast<unsigned int>(slice.rows));
-  image.SetPixelFormat(gdcm::PixelFormat(
-      1, static_cast<uint16_t>(slice.bits_allocated), static_cast<uint16_t>(slice.bits_stored),
-      static_cast<uint16_t>(slice.high_bit), slice.is_signed ? 1 : 0));
-  image.SetPhotometricInterpretation(gdcm::PhotometricInterpretation::MONOCHROME2);
-  image.SetTransferSyntax(gdcm::TransferSyntax::GetTSType(transfer_syntax.c_str()));
-  gdcm::Fragment fragment;
-  fragment.SetByteValue(reinterpret_cast<const char*>(stream.data()),
-                        gdcm::VL(static_cast<uint32_t>(stream.size())));
-  const gdcm::SmartPointer<gdcm::SequenceOfFragments> fragments = new gdcm::SequenceOfFragments;
-  fragments->AddFragment(fragment);
-  gdcm::DataElement pixels(gdcm::Tag(0x7FE0, 0x0010));
-  pixels.SetVR(gdcm::VR::OB);
-  pixels.SetValue(*fragments);
-  image.SetDataElement(pixels);
-  return image;
-}
-
 void decode_jpeg(Bytes stream, const DicomSlice& slice, const std::string& transfer_syntax,
                  std::span<std::byte> target) {
   check_code_stream(stream, slice);
-  gdcm::Trace::DebugOff();
-  gdcm::Trace::WarningOff();
-  gdcm::Trace::ErrorOff();
-  try {
-    const gdcm::Image image = image_of(stream, slice, transfer_syntax);
-    if (image.GetBufferLength() != target.size() ||
-        !image.GetBuffer(reinterpret_cast<char*>(target.data()))) {
-      fail(slice, "the JPEG stream cannot be decoded");
-    }
-  } catch (const Error&) {
-    throw;
-  } catch (const std::exception&) {
+  const JpegFrame frame = {.stream = stream.data(),
+                           .stream_bytes = stream.size(),
+                           .transfer_syntax = transfer_syntax.c_str(),
+                           .rows = static_cast<uint32_t>(slice.rows),
+                           .columns = static_cast<uint32_t>(slice.columns),
+                           .bits_allocated = static_cast<uint16_t>(slice.bits_allocated),
+                           .bits_stored = static_cast<uint16_t>(slice.bits_stored),
+                           .high_bit = static_cast<uint16_t>(slice.high_bit),
+                           .is_signed = slice.is_signed};
+  if (!open_jpeg_codec()(frame, target.data(), target.size())) {
     fail(slice, "the JPEG stream cannot be decoded");
   }
 }
