@@ -81,7 +81,10 @@ void set_axes(std::span<const int64_t> extents, core::Order order, Header& heade
       header.strides[spatial] = stride;
       spatial += fortran ? 1 : -1;
     }
-    stride *= extents[axis];
+    // Extents whose product does not fit are refused by declared_bytes.
+    if (__builtin_mul_overflow(stride, extents[axis], &stride)) {
+      stride = 0;
+    }
   }
   if (header.channel_axis < 0) {
     header.channel_stride = stride;
