@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 
+#include <filesystem>
 #include <string>
 
 #include "volseg/core/error.h"
@@ -11,9 +12,16 @@ namespace volseg::volume {
 
 namespace {
 
+std::filesystem::path folder_of_this_library() {
+  Dl_info info{};
+  static const int marker = 0;
+  const bool found = dladdr(&marker, &info) != 0 && info.dli_fname != nullptr;
+  return found ? std::filesystem::path(info.dli_fname).parent_path() : std::filesystem::path();
+}
+
 DecodeJpeg load() {
-  // The dynamic loader looks along this library's own run path.
-  void* library = dlopen("libvolseg_jpeg_codec.so", RTLD_NOW | RTLD_LOCAL);
+  const std::filesystem::path path = folder_of_this_library() / "libvolseg_jpeg_codec.so";
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   const auto entry =
       library == nullptr ? nullptr : reinterpret_cast<DecodeJpeg>(dlsym(library, kDecodeJpegEntry));
   if (entry == nullptr) {
