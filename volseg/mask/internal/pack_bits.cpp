@@ -187,17 +187,17 @@ using Rows64 = PlaneRows<const uint64_t>;
 using RowsFloat = PlaneRows<const float>;
 using RowsDouble = PlaneRows<const double>;
 
-bool Pack8(const uint8_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
-bool Pack16(const uint16_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
-bool Pack32(const uint32_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
-bool Pack64(const uint64_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool pack_8(const uint8_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool pack_16(const uint16_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool pack_32(const uint32_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
+bool pack_64(const uint64_t* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
 bool pack_float(const float* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
 bool pack_double(const double* v, int64_t n, uint64_t* w) { return pack_non_zero(v, n, w); }
 
-bool Columns8(const Rows8& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
-bool Columns16(const Rows16& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
-bool Columns32(const Rows32& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
-bool Columns64(const Rows64& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool columns_8(const Rows8& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool columns_16(const Rows16& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool columns_32(const Rows32& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
+bool columns_64(const Rows64& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
 bool columns_float(const RowsFloat& r, const ColumnWords& c) { return pack_non_zero_columns(r, c); }
 bool columns_double(const RowsDouble& r, const ColumnWords& c) {
   return pack_non_zero_columns(r, c);
@@ -225,16 +225,16 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace volseg::mask::internal {
 
-HWY_EXPORT(Pack8);
-HWY_EXPORT(Pack16);
-HWY_EXPORT(Pack32);
-HWY_EXPORT(Pack64);
+HWY_EXPORT(pack_8);
+HWY_EXPORT(pack_16);
+HWY_EXPORT(pack_32);
+HWY_EXPORT(pack_64);
 HWY_EXPORT(pack_float);
 HWY_EXPORT(pack_double);
-HWY_EXPORT(Columns8);
-HWY_EXPORT(Columns16);
-HWY_EXPORT(Columns32);
-HWY_EXPORT(Columns64);
+HWY_EXPORT(columns_8);
+HWY_EXPORT(columns_16);
+HWY_EXPORT(columns_32);
+HWY_EXPORT(columns_64);
 HWY_EXPORT(columns_float);
 HWY_EXPORT(columns_double);
 HWY_EXPORT(pack_changes);
@@ -256,13 +256,13 @@ template <typename T>
 bool pack_bits(const T* values, int64_t count, uint64_t* words) {
   const auto* lanes = reinterpret_cast<const Lane<T>*>(values);
   if constexpr (std::is_same_v<Lane<T>, uint8_t>) {
-    return HWY_DYNAMIC_DISPATCH(Pack8)(lanes, count, words);
+    return HWY_DYNAMIC_DISPATCH(pack_8)(lanes, count, words);
   } else if constexpr (std::is_same_v<Lane<T>, uint16_t>) {
-    return HWY_DYNAMIC_DISPATCH(Pack16)(lanes, count, words);
+    return HWY_DYNAMIC_DISPATCH(pack_16)(lanes, count, words);
   } else if constexpr (std::is_same_v<Lane<T>, uint32_t>) {
-    return HWY_DYNAMIC_DISPATCH(Pack32)(lanes, count, words);
+    return HWY_DYNAMIC_DISPATCH(pack_32)(lanes, count, words);
   } else if constexpr (std::is_same_v<Lane<T>, uint64_t>) {
-    return HWY_DYNAMIC_DISPATCH(Pack64)(lanes, count, words);
+    return HWY_DYNAMIC_DISPATCH(pack_64)(lanes, count, words);
   } else if constexpr (std::is_same_v<Lane<T>, float>) {
     return HWY_DYNAMIC_DISPATCH(pack_float)(lanes, count, words);
   } else {
@@ -279,13 +279,13 @@ bool pack_columns(const PlaneRows<const T>& rows, const ColumnWords& columns) {
                                           rows.rows,
                                           rows.columns};
   if constexpr (std::is_same_v<Lane<T>, uint8_t>) {
-    return HWY_DYNAMIC_DISPATCH(Columns8)(lanes, columns);
+    return HWY_DYNAMIC_DISPATCH(columns_8)(lanes, columns);
   } else if constexpr (std::is_same_v<Lane<T>, uint16_t>) {
-    return HWY_DYNAMIC_DISPATCH(Columns16)(lanes, columns);
+    return HWY_DYNAMIC_DISPATCH(columns_16)(lanes, columns);
   } else if constexpr (std::is_same_v<Lane<T>, uint32_t>) {
-    return HWY_DYNAMIC_DISPATCH(Columns32)(lanes, columns);
+    return HWY_DYNAMIC_DISPATCH(columns_32)(lanes, columns);
   } else if constexpr (std::is_same_v<Lane<T>, uint64_t>) {
-    return HWY_DYNAMIC_DISPATCH(Columns64)(lanes, columns);
+    return HWY_DYNAMIC_DISPATCH(columns_64)(lanes, columns);
   } else if constexpr (std::is_same_v<Lane<T>, float>) {
     return HWY_DYNAMIC_DISPATCH(columns_float)(lanes, columns);
   } else {
