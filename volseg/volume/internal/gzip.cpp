@@ -143,7 +143,7 @@ bool inflate_segments(const std::vector<Segment>& segments, std::span<std::byte>
   std::atomic<bool> sound{true};
   const core::ThreadPool pool;
   const auto count = static_cast<int64_t>(segments.size());
-  const int64_t grain = std::clamp<int64_t>(count / (4 * pool.threads()), 1, kGrain);
+  const int64_t grain = std::clamp<int64_t>(count / (int64_t{4} * pool.threads()), 1, kGrain);
   pool.for_ranges(count, grain, [&](int64_t begin, int64_t end) {
     const Decompressor decompressor = make_decompressor(name);
     for (int64_t index = begin; index < end && sound; ++index) {
