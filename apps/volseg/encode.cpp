@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <memory>
-#include <ranges>
 #include <span>
 
 #include "apps/volseg/command.h"
 #include "volseg/core/error.h"
+#include "volseg/core/text.h"
 #include "volseg/mask/run_text.h"
 #include "volseg/volume/formats.h"
 
@@ -16,7 +16,7 @@ namespace volseg::app {
 
 namespace {
 
-constexpr int64_t kLabelsListed = 10;
+constexpr size_t kLabelsListed = 10;
 
 struct EncodeFlags {
   std::filesystem::path mask;
@@ -45,13 +45,8 @@ std::string json_of(const core::Shape3& shape, const std::vector<mask::LabelRuns
 }
 
 std::string listed(const std::vector<mask::LabelRuns>& labels) {
-  std::vector<int32_t> found;
-  for (const mask::LabelRuns& each : labels | std::views::take(kLabelsListed)) {
-    found.push_back(each.label);
-  }
-  const size_t more = labels.size() - found.size();
-  return fmt::format("{}{}", fmt::join(found, ", "),
-                     more > 0 ? fmt::format(" and {} more", more) : "");
+  return core::listed(labels.size(), kLabelsListed,
+                      [&](size_t index) { return std::to_string(labels[index].label); });
 }
 
 std::string text_of(const EncodeFlags& flags, const core::Shape3& shape,

@@ -6,6 +6,8 @@ import unittest
 
 import numpy
 
+from program import rle2mask_3d
+
 TYPES = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32",
          "float64")
 SHAPES = 1000
@@ -17,17 +19,6 @@ def mask2rle(mask: numpy.ndarray) -> str:
     runs = numpy.where(pixels[1:] != pixels[:-1])[0] + 1
     runs[1::2] -= runs[::2]
     return " ".join(str(number) for number in runs)
-
-
-def rle2mask_3d(text: str, shape: tuple[int, int, int]) -> numpy.ndarray:
-    """Takes (height, width, depth), returns axes (depth, height, width)."""
-    height, width, depth = shape
-    numbers = numpy.asarray(text.split(), dtype=int)
-    starts, lengths = numbers[0::2] - 1, numbers[1::2]
-    flat = numpy.zeros(height * width * depth, dtype=numpy.uint8)
-    for start, length in zip(starts, lengths):
-        flat[start:start + length] = 1
-    return flat.reshape((width, height, depth)).T
 
 
 class MaskTextTest(unittest.TestCase):

@@ -37,6 +37,17 @@ def decode(text: str, shape) -> numpy.ndarray:
     return flat.reshape(shape, order="F")
 
 
+def rle2mask_3d(text: str, shape: tuple[int, int, int]) -> numpy.ndarray:
+    """The public decoder: takes (height, width, depth), returns axes (depth, height, width)."""
+    height, width, depth = shape
+    numbers = numpy.asarray(text.split(), dtype=int)
+    starts, lengths = numbers[0::2] - 1, numbers[1::2]
+    flat = numpy.zeros(height * width * depth, dtype=numpy.uint8)
+    for start, length in zip(starts, lengths):
+        flat[start:start + length] = 1
+    return flat.reshape((width, height, depth)).T
+
+
 def tensors(path: pathlib.Path) -> dict[str, bytes]:
     """Name -> dtype, shape and bytes of every tensor of a safetensors file."""
     content = pathlib.Path(path).read_bytes()

@@ -5,18 +5,7 @@ import unittest
 
 import numpy
 
-from program import VOLSEG, ProgramTest, encode, volseg
-
-
-def rle2mask_3d(text: str, shape) -> numpy.ndarray:
-    """Height, width and depth in; axes (depth, height, width) out."""
-    height, width, depth = shape
-    flat = numpy.zeros(height * width * depth, dtype=numpy.uint8)
-    numbers = numpy.array(text.split(), dtype=numpy.int64)
-    for start, length in zip(numbers[::2], numbers[1::2]):
-        flat[start - 1:start - 1 + length] = 1
-    return flat.reshape((depth, height, width), order="F")
-
+from program import VOLSEG, ProgramTest, encode, rle2mask_3d, volseg
 
 GOLDEN = [
     (numpy.zeros((2, 3, 4)), ""),

@@ -14,6 +14,20 @@ TEST(Counted, follows_the_number) {
   EXPECT_EQ(counted(2, "class"), "2 classes");
 }
 
+TEST(Listed, names_the_first_and_counts_the_rest) {
+  size_t asked = 0;
+  const auto name_of = [&](size_t index) {
+    ++asked;
+    return std::string(1, static_cast<char>('a' + index));
+  };
+  EXPECT_EQ(listed(0, 2, name_of), "");
+  EXPECT_EQ(listed(1, 2, name_of), "a");
+  EXPECT_EQ(listed(2, 2, name_of), "a, b");
+  asked = 0;
+  EXPECT_EQ(listed(5, 2, name_of), "a, b and 3 more");
+  EXPECT_EQ(asked, 2U);
+}
+
 TEST(SizeText, chooses_a_unit_with_three_digits) {
   EXPECT_EQ(size_text(0), "0 bytes");
   EXPECT_EQ(size_text(1), "1 byte");

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "volseg/core/files.h"
+#include "volseg/core/text.h"
 #include "volseg/dataset/internal/pack_folds.h"
 #include "volseg/dataset/internal/resolve.h"
 #include "volseg/volume/formats.h"
@@ -159,12 +160,8 @@ void find_missing_masks(const PackInputs& inputs, std::vector<std::string>& warn
   }
 }
 
-std::string listed(std::vector<std::string> names) {
-  const size_t count = names.size();
-  names.resize(std::min(count, kNamesListed));
-  const std::string more =
-      count > kNamesListed ? fmt::format(" and {} more", count - kNamesListed) : "";
-  return fmt::format("{}{}", fmt::join(names, ", "), more);
+std::string listed(const std::vector<std::string>& names) {
+  return core::listed(names.size(), kNamesListed, [&](size_t index) { return names[index]; });
 }
 
 bool is_file(const fs::path& path) {

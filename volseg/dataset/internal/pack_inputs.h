@@ -79,7 +79,7 @@ struct PackInputs {
 void find_missing_masks(const PackInputs& inputs, std::vector<std::string>& warnings);
 
 /// The first 20 names, and how many more there are.
-[[nodiscard]] std::string listed(std::vector<std::string> names);
+[[nodiscard]] std::string listed(const std::vector<std::string>& names);
 /// True for a file that exists.
 [[nodiscard]] bool is_file(const std::filesystem::path& path);
 /// True for a folder that exists.

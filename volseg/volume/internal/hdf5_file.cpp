@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "volseg/core/text.h"
 #include "volseg/volume/internal/gzip.h"
 #include "volseg/volume/internal/npy.h"
 #include "volseg/volume/internal/parsed_image.h"
@@ -230,13 +231,8 @@ class Dataset {
 
 std::string listed(hid_t file, const std::vector<std::string>& names) {
   constexpr size_t kMostListed = 20;
-  std::string text;
-  for (size_t index = 0; index < std::min(names.size(), kMostListed); ++index) {
-    text += (index == 0 ? "" : ", ") + Dataset(file, names[index]).describe();
-  }
-  return names.size() > kMostListed
-             ? text + " and " + std::to_string(names.size() - kMostListed) + " more"
-             : text;
+  return core::listed(names.size(), kMostListed,
+                      [&](size_t index) { return Dataset(file, names[index]).describe(); });
 }
 
 /// Only datasets that lie in the file are opened; links to other files are never followed.

@@ -61,13 +61,8 @@ bool is_slice_name(std::string_view name) {
 
 std::string listed(const std::vector<Member>& members) {
   constexpr size_t kMostListed = 20;
-  std::string text;
-  for (size_t index = 0; index < std::min(members.size(), kMostListed); ++index) {
-    text += (index == 0 ? "" : ", ") + members[index].name;
-  }
-  return members.size() > kMostListed
-             ? text + " and " + std::to_string(members.size() - kMostListed) + " more"
-             : text;
+  return core::listed(members.size(), kMostListed,
+                      [&](size_t index) { return members[index].name; });
 }
 
 Volume read_array(const Archive& archive, std::string_view name, const ReadOptions& options) {
