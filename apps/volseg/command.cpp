@@ -102,6 +102,7 @@ dataset::ImportSettings ImportFlags::resolve() const {
   if (channel_axis >= 0) {
     settings.channel_axis = channel_axis;
   }
+  settings.allow_extra_bytes |= from_flags.allow_extra_bytes;
   return settings;
 }
 
@@ -140,6 +141,9 @@ void add_import_flags(CLI::App& command, ImportFlags& flags) {
       ->delimiter(',');
   group->add_option("--channel-axis", flags.channel_axis, "Channel axis of 4-D .npy images: 0 or 3")
       ->check(CLI::IsMember({0, 3}));
+  group->add_flag("--allow-extra-bytes", settings.allow_extra_bytes,
+                  "Accept a zip that has other bytes before or behind it in its file, when it is "
+                  "the only one there");
   group->add_option("--config", flags.config,
                     "YAML with the settings above (and `recipe:` for plan and train)");
 }

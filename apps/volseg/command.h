@@ -74,6 +74,7 @@ void add_check_command(CLI::App& program, Session& session);
 void add_info_command(CLI::App& program, Session& session);
 void add_show_command(CLI::App& program, Session& session);
 void add_export_command(CLI::App& program, Session& session);
+void add_salvage_command(CLI::App& program, Session& session);
 void add_encode_command(CLI::App& program, Session& session);
 void add_decode_command(CLI::App& program, Session& session);
 void add_plan_command(CLI::App& program, Session& session);

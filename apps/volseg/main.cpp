@@ -33,6 +33,7 @@ void add_commands(CLI::App& program, volseg::app::Session& session) {
   add_info_command(program, session);
   add_show_command(program, session);
   add_export_command(program, session);
+  add_salvage_command(program, session);
   add_encode_command(program, session);
   add_decode_command(program, session);
   add_plan_command(program, session);

@@ -19,18 +19,20 @@ bool is_zip_name(const std::string& name) {
   return end == ".zip";
 }
 
-std::unique_ptr<Archive> open_folder(const std::filesystem::path& path, const Limits& limits) {
+std::unique_ptr<Archive> open_folder(const std::filesystem::path& path, const Limits& limits,
+                                     ExtraBytes extra_bytes) {
   auto folder = std::make_unique<internal::FolderArchive>(path, limits);
   const auto& members = folder->members();
   if (members.size() == 1 && folder->problems().empty() && is_zip_name(members[0].name)) {
-    return std::make_unique<internal::ZipArchive>(path / members[0].name, limits);
+    return std::make_unique<internal::ZipArchive>(path / members[0].name, limits, extra_bytes);
   }
   return folder;
 }
 
 }  // namespace
 
-std::unique_ptr<Archive> Archive::open(const std::filesystem::path& path, const Limits& limits) {
+std::unique_ptr<Archive> Archive::open(const std::filesystem::path& path, const Limits& limits,
+                                       ExtraBytes extra_bytes) {
   std::error_code code;
   const auto status = std::filesystem::status(path, code);
   if (status.type() == std::filesystem::file_type::not_found) {
@@ -40,13 +42,13 @@ std::unique_ptr<Archive> Archive::open(const std::filesystem::path& path, const 
     throw Error(ErrorKind::kIo, "archive.open", path.string() + ": " + code.message());
   }
   if (std::filesystem::is_directory(status)) {
-    return open_folder(path, limits);
+    return open_folder(path, limits, extra_bytes);
   }
   if (!std::filesystem::is_regular_file(status)) {
     throw Error(ErrorKind::kIo, "archive.open",
                 path.string() + ": neither a regular file nor a folder");
   }
-  return std::make_unique<internal::ZipArchive>(path, limits);
+  return std::make_unique<internal::ZipArchive>(path, limits, extra_bytes);
 }
 
 const Member* Archive::find(std::string_view name) const {

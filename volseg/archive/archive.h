@@ -42,6 +42,12 @@ struct Limits {
   int64_t total_bytes = int64_t{1} << 40;  ///< of all usable members, uncompressed
 };
 
+/// What becomes of a zip with other bytes before it or behind it in its file.
+enum class ExtraBytes {
+  kRefuse,
+  kAccept  ///< with a warning, when exactly one sound zip lies in the file
+};
+
 /// Takes a part of a member's bytes.
 using PieceVisit = std::function<void(std::span<const std::byte>)>;
 
@@ -54,8 +60,8 @@ class Archive {
   /// @throws Error(kNotFound), Error(kIo); Error(kFormat) with the code of the defect in the text
   /// when the
   ///         archive as a whole is unsound (no end record, truncated, inconsistent directory)
-  static std::unique_ptr<Archive> open(const std::filesystem::path& path,
-                                       const Limits& limits = {});
+  static std::unique_ptr<Archive> open(const std::filesystem::path& path, const Limits& limits = {},
+                                       ExtraBytes extra_bytes = ExtraBytes::kRefuse);
   virtual ~Archive() = default;
 
   /// File or folder name, for messages.

@@ -1,32 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/archive/zip_writer.h"
 
-#include <zip.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
-#include <memory>
 #include <utility>
 #include <variant>
 
-#include "volseg/archive/archive.h"
 #include "volseg/archive/internal/member_name.h"
+#include "volseg/archive/internal/piece_stream.h"
+#include "volseg/archive/internal/read_only_file.h"
+#include "volseg/archive/internal/zip_entry.h"
 #include "volseg/core/error.h"
 
 namespace volseg::archive {
 
 namespace {
 
-struct ZipDiscard {
-  void operator()(zip_t* zip) const noexcept { zip_discard(zip); }
+struct Pieces {
+  int64_t size_bytes = 0;
+  PieceRead read;
 };
-using ZipHandle = std::unique_ptr<zip_t, ZipDiscard>;
-using Source = std::variant<core::Buffer, std::filesystem::path>;
-
-constexpr zip_uint16_t kDosDate1980January1 = 0x21;
-constexpr zip_uint32_t kRegularFile0644 = 0100644U << 16;
-constexpr int kDeflateLevel = 6;
+using Source = std::variant<core::Buffer, std::filesystem::path, Pieces>;
 
 bool is_compressed_already(const std::string& name) {
   constexpr std::array<std::string_view, 16> kEndings = {
@@ -39,50 +34,35 @@ bool is_compressed_already(const std::string& name) {
   return std::ranges::any_of(kEndings, [&](std::string_view end) { return lower.ends_with(end); });
 }
 
-[[noreturn]] void throw_zip(ErrorKind kind, const std::filesystem::path& path,
-                            const std::string& text) {
-  throw Error(kind, "archive.write", path.string() + ": cannot be written: " + text);
-}
-
-zip_source_t* make_source(const Source& source, const std::filesystem::path& path) {
-  zip_error_t error;
-  zip_error_init(&error);
-  zip_source_t* made = nullptr;
+int64_t size_of(const Source& source) {
   if (const auto* bytes = std::get_if<core::Buffer>(&source)) {
-    made = zip_source_buffer_create(bytes->data(), static_cast<zip_uint64_t>(bytes->size_bytes()),
-                                    0, &error);
+    return bytes->size_bytes();
+  }
+  const auto* pieces = std::get_if<Pieces>(&source);
+  return pieces != nullptr
+             ? pieces->size_bytes
+             : internal::ReadOnlyFile(std::get<std::filesystem::path>(source)).size_bytes();
+}
+
+void put_member(const std::string& name, const Source& source, internal::PieceStream& stream) {
+  const PieceVisit take = [&stream](std::span<const std::byte> bytes) { stream.take(bytes); };
+  const auto begin = [&](int64_t size_bytes) {
+    const bool store = size_bytes == 0 || is_compressed_already(name);
+    stream.begin(name, store ? internal::kMethodStored : internal::kMethodDeflate, size_bytes);
+  };
+  if (const auto* path = std::get_if<std::filesystem::path>(&source)) {
+    const internal::ReadOnlyFile file(*path);
+    begin(file.size_bytes());
+    file.read_pieces(0, file.size_bytes(), take);
+  } else if (const auto* pieces = std::get_if<Pieces>(&source)) {
+    begin(pieces->size_bytes);
+    pieces->read(take);
   } else {
-    made = zip_source_file_create(std::get<std::filesystem::path>(source).c_str(), 0, -1, &error);
+    const auto& bytes = std::get<core::Buffer>(source);
+    begin(bytes.size_bytes());
+    take(bytes.bytes());
   }
-  const std::string text = made == nullptr ? zip_error_strerror(&error) : "";
-  zip_error_fini(&error);
-  if (made == nullptr) {
-    throw_zip(ErrorKind::kIo, path, text);
-  }
-  return made;
-}
-
-bool is_empty(const Source& source) {
-  const auto* bytes = std::get_if<core::Buffer>(&source);
-  return bytes != nullptr && bytes->size_bytes() == 0;
-}
-
-void add_member(zip_t* zip, const std::string& name, const Source& source,
-                const std::filesystem::path& path) {
-  zip_source_t* made = make_source(source, path);
-  const zip_int64_t added = zip_file_add(zip, name.c_str(), made, ZIP_FL_ENC_UTF_8);
-  if (added < 0) {
-    zip_source_free(made);
-    throw_zip(ErrorKind::kFormat, path, name + ": " + zip_strerror(zip));
-  }
-  const auto index = static_cast<zip_uint64_t>(added);
-  const bool store = is_empty(source) || is_compressed_already(name);
-  if (zip_set_file_compression(zip, index, store ? ZIP_CM_STORE : ZIP_CM_DEFLATE,
-                               store ? 0 : kDeflateLevel) != 0 ||
-      zip_file_set_dostime(zip, index, 0, kDosDate1980January1, 0) != 0 ||
-      zip_file_set_external_attributes(zip, index, 0, ZIP_OPSYS_UNIX, kRegularFile0644) != 0) {
-    throw_zip(ErrorKind::kIo, path, name + ": " + zip_strerror(zip));
-  }
+  stream.end();
 }
 
 }  // namespace
@@ -134,7 +114,11 @@ void ZipWriter::add_file(const std::string& name, const std::filesystem::path& s
   state_->insert(name, source);
 }
 
-void ZipWriter::commit() {
+void ZipWriter::add_pieces(const std::string& name, int64_t size_bytes, PieceRead read) {
+  state_->insert(name, Pieces{size_bytes, std::move(read)});
+}
+
+void ZipWriter::commit(const core::WorkOptions& work) {
   State& state = *state_;
   if (std::exchange(state.committed, true)) {
     throw Error(ErrorKind::kUsage, "archive.write", state.path.string() + ": already committed");
@@ -142,18 +126,15 @@ void ZipWriter::commit() {
   if (state.members.empty()) {
     throw Error(ErrorKind::kUsage, "archive.write", state.path.string() + ": no members to write");
   }
-  int code = ZIP_ER_OK;
-  ZipHandle zip(zip_open(state.output.temporary_path().c_str(), ZIP_CREATE | ZIP_TRUNCATE, &code));
-  if (zip == nullptr) {
-    throw_zip(ErrorKind::kIo, state.path, "libzip error " + std::to_string(code));
-  }
+  int64_t total_bytes = 0;
   for (const auto& [name, source] : state.members) {
-    add_member(zip.get(), name, source, state.path);
+    total_bytes += size_of(source);
   }
-  if (zip_close(zip.get()) != 0) {
-    throw_zip(ErrorKind::kIo, state.path, zip_strerror(zip.get()));
+  internal::PieceStream stream(state.output, total_bytes, work);
+  for (const auto& [name, source] : state.members) {
+    put_member(name, source, stream);
   }
-  static_cast<void>(zip.release());
+  stream.finish();
   state.output.commit();
 }
 

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -15,35 +14,16 @@
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/core/internal/temporary_entry.h"
 
 namespace volseg::core {
 
 namespace fs = std::filesystem;
 
+using internal::parent_of;
+using internal::throw_errno;
+
 namespace {
-
-constexpr std::string_view kPartial = ".partial-";
-
-// The path as it will be once the output folder around it is renamed.
-std::string final_name(const fs::path& path) {
-  fs::path result;
-  for (const fs::path& part : path) {
-    const std::string name = part.string();
-    const size_t end = name.find(kPartial);
-    const bool is_partial = name.starts_with('.') && end != std::string::npos;
-    result /= is_partial ? name.substr(1, end - 1) : name;
-  }
-  return result.string();
-}
-
-[[noreturn]] void throw_errno(std::string_view operation, const fs::path& path,
-                              std::string_view what) {
-  const int code = errno;
-  const ErrorKind kind = code == ENOENT ? ErrorKind::kNotFound : ErrorKind::kIo;
-  throw Error(
-      kind, operation,
-      final_name(path) + ": " + std::string(what) + ": " + std::generic_category().message(code));
-}
 
 class Descriptor {
  public:
@@ -68,17 +48,6 @@ void sync_path(const fs::path& path, int flags) {
   }
 }
 
-fs::path parent_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
-fs::path temporary_beside(const fs::path& path) {
-  static std::atomic<int> counter{0};
-  const std::string suffix =
-      std::string(kPartial) + std::to_string(::getpid()) + "-" + std::to_string(counter++);
-  return parent_of(path) / ("." + path.filename().string() + suffix);
-}
-
 fs::path without_trailing_slash(const fs::path& path) {
   return path.has_filename() ? path : path.parent_path();
 }
@@ -100,11 +69,53 @@ void check_replaceable(const fs::path& folder) {
   }
 }
 
-void rename_into_place(const fs::path& from, const fs::path& to) {
-  if (std::rename(from.c_str(), to.c_str()) != 0) {
+// Exchanges two entries in one step. False where the file system cannot.
+bool exchange(const fs::path& first, const fs::path& second) {
+  return ::renameat2(AT_FDCWD, first.c_str(), AT_FDCWD, second.c_str(), RENAME_EXCHANGE) == 0;
+}
+
+// Never replaces. File systems without this form of renaming leave a moment between look and step.
+void rename_new(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+    return;
+  }
+  if (errno == EINVAL || errno == ENOSYS) {
+    check_output(to, Overwrite::kNo);
+    if (std::rename(from.c_str(), to.c_str()) == 0) {
+      return;
+    }
+  }
+  if (errno == EEXIST) {
+    check_output(to, Overwrite::kNo);
+  }
+  throw_errno("core.commit", to, "cannot be put in place");
+}
+
+void rename_into_place(const fs::path& from, const fs::path& to, Overwrite overwrite) {
+  if (overwrite == Overwrite::kNo) {
+    rename_new(from, to);
+  } else if (std::rename(from.c_str(), to.c_str()) != 0) {
     throw_errno("core.commit", to, "cannot be put in place");
   }
   sync_path(parent_of(to), O_RDONLY | O_DIRECTORY);
+}
+
+// Two steps where one is not to be had; a failure puts the old folder back.
+void replace_folder(const fs::path& from, const fs::path& to) {
+  if (exchange(from, to)) {
+    sync_path(parent_of(to), O_RDONLY | O_DIRECTORY);
+    return;
+  }
+  const fs::path old = internal::name_for_replaced(to);
+  rename_into_place(to, old, Overwrite::kNo);
+  try {
+    rename_into_place(from, to, Overwrite::kNo);
+  } catch (...) {
+    static_cast<void>(std::rename(old.c_str(), to.c_str()));
+    throw;
+  }
+  std::error_code ignored;
+  fs::remove_all(old, ignored);
 }
 
 int64_t regular_file_size(int descriptor, const fs::path& path, int64_t cap_bytes) {
@@ -196,12 +207,9 @@ OutputFile::OutputFile(fs::path path, Overwrite overwrite)
   if (fs::is_directory(path_, ignored)) {
     throw Error(ErrorKind::kIo, "core.output_file", path_.string() + ": is a folder");
   }
-  temporary_path_ = temporary_beside(path_);
-  descriptor_ =
-      ::open(temporary_path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) {
-    throw_errno("core.output_file", path_, "cannot be written");
-  }
+  auto made = internal::make_temporary(path_, internal::EntryKind::kFile);
+  temporary_path_ = std::move(made.path);
+  descriptor_ = made.descriptor;
 }
 
 OutputFile::~OutputFile() {
@@ -224,22 +232,34 @@ void OutputFile::write(std::span<const std::byte> bytes) {
   }
 }
 
+void OutputFile::write_at(int64_t offset, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put =
+        ::pwrite(descriptor_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (put < 0 && errno == EINTR) {
+      continue;
+    }
+    if (put < 0) {
+      throw_errno("core.output_file", path_, "cannot be written");
+    }
+    bytes = bytes.subspan(static_cast<size_t>(put));
+    offset += put;
+  }
+}
+
 void OutputFile::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
 
 void OutputFile::commit() {
-  sync_path(temporary_path_, O_RDONLY);
+  if (::fsync(descriptor_) != 0) {
+    throw_errno("core.sync", path_, "cannot be synced to disk");
+  }
   if (overwrite_ == Overwrite::kNo) {
     check_output(path_, overwrite_);
   }
+  // Closing gives up the lock, so that the name is taken before.
+  rename_into_place(temporary_path_, path_, overwrite_);
   if (::close(std::exchange(descriptor_, -1)) != 0) {
-    ::unlink(temporary_path_.c_str());
     throw_errno("core.output_file", path_, "cannot be written");
-  }
-  try {
-    rename_into_place(temporary_path_, path_);
-  } catch (...) {
-    ::unlink(temporary_path_.c_str());
-    throw;
   }
 }
 
@@ -261,19 +281,17 @@ OutputFolder::OutputFolder(const fs::path& path, Overwrite overwrite)
     throw Error(ErrorKind::kIo, "core.output_folder",
                 path_.string() + ": is a file; a folder is to be written, choose another name");
   }
-  temporary_path_ = temporary_beside(path_);
-  std::error_code code;
-  if (!fs::create_directory(temporary_path_, code)) {
-    throw Error(ErrorKind::kIo, "core.output_folder",
-                path_.string() + ": cannot be written: " + code.message());
-  }
+  auto made = internal::make_temporary(path_, internal::EntryKind::kFolder);
+  temporary_path_ = std::move(made.path);
+  descriptor_ = made.descriptor;
 }
 
 OutputFolder::~OutputFolder() {
+  std::error_code ignored;
   if (!committed_) {
-    std::error_code ignored;
     fs::remove_all(temporary_path_, ignored);
   }
+  ::close(descriptor_);
 }
 
 void OutputFolder::commit() {
@@ -282,16 +300,16 @@ void OutputFolder::commit() {
   check_replaceable(path_);
   sync_path(temporary_path_, O_RDONLY | O_DIRECTORY);
   std::error_code code;
-  const fs::path old = temporary_beside(path_);
   const bool replaces = overwrite_ == Overwrite::kYes && fs::exists(path_, code);
-  if (replaces) {
-    rename_into_place(path_, old);
+  if (!replaces) {
+    rename_into_place(temporary_path_, path_, Overwrite::kNo);
+    committed_ = true;
+    return;
   }
-  rename_into_place(temporary_path_, path_);
+  replace_folder(temporary_path_, path_);
   committed_ = true;
-  if (replaces) {
-    fs::remove_all(old, code);
-  }
+  // After an exchange the old folder has the temporary name.
+  fs::remove_all(temporary_path_, code);
 }
 
 bool is_plain_file_name(std::string_view name) {

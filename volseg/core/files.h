@@ -33,7 +33,8 @@ void check_output(const std::filesystem::path& path, Overwrite overwrite);
 void check_not_input(const std::filesystem::path& output, const std::filesystem::path& input);
 
 /// A file that appears under its name whole or not at all: written beside the target under a
-/// temporary name, synced, renamed. Destroyed without `commit`, it leaves nothing behind.
+/// temporary name, synced, renamed. Destroyed without `commit`, it leaves nothing behind. What a
+/// killed process left of this target is removed when the next one begins it.
 class OutputFile {
  public:
   /// @throws Error(kIo) as check_output, or when the temporary file cannot be made
@@ -45,8 +46,8 @@ class OutputFile {
   /// Appends bytes. @throws Error(kIo), such as on a full disk
   void write(std::span<const std::byte> bytes);
   void write(std::string_view text);
-  /// The temporary path, for a library that writes by path; call `commit` afterwards.
-  [[nodiscard]] const std::filesystem::path& temporary_path() const { return temporary_path_; }
+  /// Replaces bytes that were written before, from `offset`. @throws Error(kIo)
+  void write_at(int64_t offset, std::span<const std::byte> bytes);
   /// Syncs, renames and syncs the folder. @throws Error(kIo)
   void commit();
 
@@ -63,7 +64,9 @@ void write_file(const std::filesystem::path& path, std::span<const std::byte> by
 void write_text(const std::filesystem::path& path, std::string_view text, Overwrite overwrite);
 
 /// A folder that appears under its name whole or not at all: filled under a temporary name beside
-/// the target, renamed by `commit`. Destroyed without `commit`, it leaves nothing behind.
+/// the target, renamed by `commit`; a folder that is replaced gives up its name in the same step
+/// where the file system can exchange two. Destroyed without `commit`, it leaves nothing behind;
+/// what a killed process left of this target is removed when the next one begins it.
 class OutputFolder {
  public:
   /// @throws Error(kIo) as check_output; with kYes an existing folder is replaced only when it is
@@ -83,6 +86,7 @@ class OutputFolder {
   std::filesystem::path path_;
   std::filesystem::path temporary_path_;
   Overwrite overwrite_;
+  int descriptor_ = -1;
   bool committed_ = false;
 };
 

@@ -92,7 +92,7 @@ CheckReport check(const std::filesystem::path& path, const ImportSettings& setti
                   const core::WorkOptions& work) {
   CheckReport report;
   internal::CollectingSink sink;
-  const auto archive = internal::open_archive(path, sink);
+  const auto archive = internal::open_archive(path, settings, sink);
   if (archive != nullptr) {
     internal::check_archive(*archive, sink);
     report_ignored(*archive, sink);

@@ -83,10 +83,15 @@ Dataset::~Dataset() = default;
 Dataset Dataset::open(const std::filesystem::path& path, const ImportSettings& settings) {
   auto state = std::make_unique<State>();
   state->path = path;
-  state->archive = archive::Archive::open(path);
+  state->archive = archive::Archive::open(path, {}, internal::extra_bytes_of(settings));
   internal::ThrowingSink sink(path.string());
   state->resolved = internal::resolve(*state->archive, settings, sink);
   state->warnings = std::move(sink.warnings);
+  for (const archive::Problem& problem : state->archive->warnings()) {
+    if (problem.member.empty()) {
+      state->warnings.push_back(state->archive->name() + ": " + problem.found);
+    }
+  }
   const std::vector<std::string>& more = state->resolved.warnings;
   state->warnings.insert(state->warnings.end(), more.begin(), more.end());
   state->index_rows();

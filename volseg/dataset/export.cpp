@@ -112,24 +112,25 @@ class PairExporter {
     }
   }
 
-  // The spacing goes to the table where the written file has none.
+  // The image is read whole even when its bytes are kept, so that a damaged one is refused. The
+  // spacing goes to the table where the written file has none.
   volume::Header write_image(size_t index, const fs::path& path) {
     const Row& row = *rows_[index];
-    const core::Buffer bytes = internal::image_bytes_of(dataset_, row);
-    volume::Header header = dataset_.load_header(row);
-    bool has_geometry = volume::read_header(bytes.bytes(), row.member,
-                                            {.channel_axis = dataset_.settings().channel_axis})
-                            .geometry.known;
+    const volume::Volume image = dataset_.load_volume(row);
+    bool has_geometry = format() != volume::FileFormat::kNpy;
     if (is_converted(row)) {
-      volume::write_volume(path, dataset_.load_volume(row), core::Overwrite::kNo);
-      has_geometry = format() != volume::FileFormat::kNpy;
+      volume::write_volume(path, image, core::Overwrite::kNo);
     } else {
+      const core::Buffer bytes = internal::image_bytes_of(dataset_, row);
+      has_geometry = volume::read_header(bytes.bytes(), row.member,
+                                         {.channel_axis = dataset_.settings().channel_axis})
+                         .geometry.known;
       core::write_file(path, bytes.bytes(), core::Overwrite::kNo);
     }
-    if (!has_geometry && header.geometry.known) {
-      spacing_texts_[index] = fmt::format("{}", fmt::join(header.geometry.spacing_mm, " "));
+    if (!has_geometry && image.header.geometry.known) {
+      spacing_texts_[index] = fmt::format("{}", fmt::join(image.header.geometry.spacing_mm, " "));
     }
-    return header;
+    return image.header;
   }
 
   void write_table() const {

@@ -44,34 +44,6 @@ constexpr std::array kWhat = {
     What{"file-ignored", "left out files of operating systems"},
 };
 
-// Members go into the zip at the end; large ones wait in files beside it, small ones in memory.
-class Copier {
- public:
-  Copier(const std::filesystem::path& output, core::Overwrite overwrite)
-      : zip_(output, overwrite), folder_(output.string() + ".members", core::Overwrite::kYes) {}
-
-  void add(const std::string& name, core::Buffer bytes) {
-    constexpr int64_t kSmallBytes = int64_t{1} << 20;
-    constexpr int64_t kMostKeptBytes = int64_t{256} << 20;
-    if (bytes.size_bytes() <= kSmallBytes && kept_bytes_ < kMostKeptBytes) {
-      kept_bytes_ += bytes.size_bytes();
-      zip_.add(name, std::move(bytes));
-      return;
-    }
-    const std::filesystem::path file = folder_.temporary_path() / std::to_string(files_++);
-    core::write_file(file, std::as_const(bytes).bytes(), core::Overwrite::kNo);
-    zip_.add_file(name, file);
-  }
-
-  void commit() { zip_.commit(); }
-
- private:
-  archive::ZipWriter zip_;
-  core::OutputFolder folder_;  // never committed: the files go into the zip
-  int64_t kept_bytes_ = 0;
-  int64_t files_ = 0;
-};
-
 using Tables = std::map<std::string, core::Buffer>;
 
 // None when the table holds what Parquet cannot, such as text that is not UTF-8.
@@ -123,17 +95,18 @@ Tables fix_tables(const archive::Archive& archive, const internal::Resolved& res
 
 void write(const archive::Archive& archive, Tables tables, const std::filesystem::path& output,
            core::Overwrite overwrite, const core::WorkOptions& work) {
-  Copier copier(output, overwrite);
-  core::WorkOptions one_by_one = work;
-  one_by_one.threads = 1;
-  const std::vector<archive::Member>& members = archive.members();
-  core::for_each_reported(one_by_one, "write", std::ssize(members), "files", [&](int64_t index) {
-    const archive::Member& member = members[static_cast<size_t>(index)];
+  archive::ZipWriter zip(output, overwrite);
+  for (const archive::Member& member : archive.members()) {
     const auto fixed = tables.find(member.name);
-    copier.add(member.name,
-               fixed == tables.end() ? archive.read(member) : std::move(fixed->second));
-  });
-  copier.commit();
+    if (fixed != tables.end()) {
+      zip.add(member.name, std::move(fixed->second));
+      continue;
+    }
+    zip.add_pieces(member.name, member.size_bytes, [&](const archive::PieceVisit& visit) {
+      archive.read_pieces(member, visit);
+    });
+  }
+  zip.commit(work);
 }
 
 std::vector<Fix> list_fixes(const FixCounts& counts) {
@@ -155,7 +128,7 @@ CheckReport fix_dataset(const std::filesystem::path& dataset, const ImportSettin
   core::check_not_input(output, dataset);
   core::check_output(output, overwrite);
   internal::CollectingSink sink;
-  const auto archive = internal::open_archive(dataset, sink);
+  const auto archive = internal::open_archive(dataset, settings, sink);
   internal::Resolved resolved;
   if (archive != nullptr) {
     internal::check_archive(*archive, sink);

@@ -100,6 +100,10 @@ uint64_t seed(const YAML::Node& node, const std::string& key) {
   return scalar<uint64_t>(node, key, "a whole number from 0");
 }
 
+bool flag(const YAML::Node& node, const std::string& key) {
+  return scalar<bool>(node, key, "true or false");
+}
+
 using Assign = void (*)(ImportSettings&, const YAML::Node&, const std::string&);
 
 struct Key {
@@ -132,6 +136,7 @@ constexpr std::array kKeys = {
     Key{"folds", assign<&ImportSettings::selected_folds, folds>},
     Key{"channel_axis", assign<&ImportSettings::channel_axis, channel_axis>},
     Key{"seed", assign<&ImportSettings::seed, seed>},
+    Key{"allow_extra_bytes", assign<&ImportSettings::allow_extra_bytes, flag>},
 };
 
 // Keys that say nothing about how files are read: of Hydrogen Torch's dataset group, and of volseg.

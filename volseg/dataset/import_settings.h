@@ -29,6 +29,7 @@ struct ImportSettings {
   std::vector<std::string> selected_folds;
   std::optional<int> channel_axis;  ///< of four-dimensional .npy images: 0 or 3
   uint64_t seed = 12345;            ///< of automatic folds
+  bool allow_extra_bytes = false;   ///< accept a zip with other bytes before or behind it
 };
 
 /// Reads YAML with the keys above, also below `dataset:` as Hydrogen Torch exports it or below

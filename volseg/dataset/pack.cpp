@@ -204,10 +204,7 @@ class Packer {
         zip.add(std::string(name_of(part)) + ".pq", table_of(part));
       }
     }
-    if (options_.work.cancel != nullptr) {
-      options_.work.cancel->throw_if_requested("dataset.pack");
-    }
-    zip.commit();
+    zip.commit(options_.work);
   }
 
   core::Buffer table_of(Part part) {

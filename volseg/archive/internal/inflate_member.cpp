@@ -145,4 +145,23 @@ std::string inflate_pieces(const ReadOnlyFile& file, int64_t offset, int64_t sto
   return done_bytes < stored_bytes || inflater.unused_bytes() > 0 ? kFollowed : "";
 }
 
+StreamExtent inflate_to_end(const ReadOnlyFile& file, int64_t offset, int64_t most_stored_bytes,
+                            int64_t most_size_bytes, const PieceVisit& visit) {
+  PieceInflater inflater(most_size_bytes, visit);
+  std::vector<std::byte> input(static_cast<size_t>(std::min(kPieceBytes, most_stored_bytes)));
+  StreamExtent extent;
+  bool more = true;
+  while (more && extent.stored_bytes < most_stored_bytes) {
+    const int64_t now_bytes = std::min(kPieceBytes, most_stored_bytes - extent.stored_bytes);
+    const auto piece = std::span(input).first(static_cast<size_t>(now_bytes));
+    file.read_at(offset + extent.stored_bytes, piece);
+    more = inflater.feed(piece);
+    extent.stored_bytes += now_bytes;
+  }
+  extent.stored_bytes -= inflater.unused_bytes();
+  extent.size_bytes = most_size_bytes - inflater.left_bytes();
+  extent.has_ended = inflater.ended() && !inflater.too_large();
+  return extent;
+}
+
 }  // namespace volseg::archive::internal

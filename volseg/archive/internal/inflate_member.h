@@ -24,4 +24,16 @@ namespace volseg::archive::internal {
                                          int64_t stored_bytes, int64_t size_bytes,
                                          const PieceVisit& visit);
 
+/// How far a deflate stream of unknown length goes.
+struct StreamExtent {
+  int64_t stored_bytes = 0;  ///< read, up to the end or the damage
+  int64_t size_bytes = 0;    ///< given to `visit`
+  bool has_ended = false;    ///< by its own last block, within the caps
+};
+
+/// Expands the stream at `offset` up to its own end, at most these numbers of bytes.
+[[nodiscard]] StreamExtent inflate_to_end(const ReadOnlyFile& file, int64_t offset,
+                                          int64_t most_stored_bytes, int64_t most_size_bytes,
+                                          const PieceVisit& visit);
+
 }  // namespace volseg::archive::internal

@@ -12,7 +12,7 @@
 #include "volseg/archive/internal/member_name.h"
 #include "volseg/archive/internal/text_encoding.h"
 #include "volseg/archive/internal/zip_defect.h"
-#include "volseg/archive/internal/zip_directory.h"
+#include "volseg/archive/internal/zip_locate.h"
 #include "volseg/archive/internal/zip_member_rules.h"
 
 namespace volseg::archive::internal {
@@ -39,16 +39,33 @@ std::string checksum_defect(const Member& member, uint32_t crc32) {
 
 }  // namespace
 
-ZipArchive::ZipArchive(const std::filesystem::path& path, const Limits& limits) : file_(path) {
+ZipArchive::ZipArchive(const std::filesystem::path& path, const Limits& limits,
+                       ExtraBytes extra_bytes)
+    : file_(path) {
   name_ = path.filename().string();
   if (file_.size_bytes() == 0) {
     refuse_zip(path.string(), "zip-no-end-record", "an empty file; expected a zip or a folder");
   }
-  const DirectoryPlace place = find_directory(file_);
-  std::vector<ZipEntry> entries = read_directory(file_, place, limits);
-  check_local_headers(file_, entries, place.offset);
-  list(std::move(entries), limits);
+  LocatedZip zip;
+  try {
+    zip = locate_whole(file_, limits);
+  } catch (const Error& error) {
+    if (extra_bytes == ExtraBytes::kRefuse || error.kind() != ErrorKind::kFormat) {
+      throw;
+    }
+    zip = locate_among_extra_bytes(file_, limits, error);
+    warn_of_extra_bytes(zip.begin, zip.end);
+  }
+  list(std::move(zip.entries), limits);
   check_total(limits);
+}
+
+void ZipArchive::warn_of_extra_bytes(int64_t begin, int64_t end) {
+  warnings_.push_back(make_problem(
+      "zip-extra-bytes", "", "a zip that is the whole file",
+      std::to_string(begin) + " bytes before it and " + std::to_string(file_.size_bytes() - end) +
+          " bytes behind it",
+      "pack the dataset again"));
 }
 
 void ZipArchive::list(std::vector<ZipEntry> entries, const Limits& limits) {

@@ -14,7 +14,8 @@ namespace volseg::archive::internal {
 /// A zip file read in place by position; libdeflate expands whole members, zlib pieces of them.
 class ZipArchive : public Archive {
  public:
-  ZipArchive(const std::filesystem::path& path, const Limits& limits);
+  ZipArchive(const std::filesystem::path& path, const Limits& limits,
+             ExtraBytes extra_bytes = ExtraBytes::kRefuse);
 
   [[nodiscard]] bool has_checksums() const override { return true; }
   [[nodiscard]] core::Buffer read(const Member& member) const override;
@@ -30,6 +31,7 @@ class ZipArchive : public Archive {
     Place place;
   };
 
+  void warn_of_extra_bytes(int64_t begin, int64_t end);
   void list(std::vector<ZipEntry> entries, const Limits& limits);
   void add_unique(std::vector<Listed> listed, const std::vector<std::string>& folders);
   void warn_of_alike_names();

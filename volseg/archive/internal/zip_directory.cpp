@@ -30,6 +30,7 @@ class DirectoryReader {
       : file_(file),
         window_(file),
         limits_(limits),
+        shift_bytes_(place.shift_bytes),
         position_(place.offset),
         end_(place.offset + place.size_bytes) {}
 
@@ -93,7 +94,11 @@ class DirectoryReader {
     }
     entry.size_bytes = static_cast<int64_t>(fields.size_bytes);
     entry.stored_bytes = static_cast<int64_t>(fields.stored_bytes);
-    entry.local_offset = static_cast<int64_t>(fields.local_offset);
+    const int64_t most_offset = file_.size_bytes() - shift_bytes_;
+    if (fields.local_offset > static_cast<uint64_t>(most_offset)) {
+      refuse(entry.index, "(" + escaped(entry.name) + ") lies outside the file");
+    }
+    entry.local_offset = static_cast<int64_t>(fields.local_offset) + shift_bytes_;
   }
 
   [[noreturn]] void refuse(int64_t index, const std::string& text) const {
@@ -105,6 +110,7 @@ class DirectoryReader {
   const ReadOnlyFile& file_;
   ReadWindow window_;
   const Limits& limits_;
+  int64_t shift_bytes_;
   int64_t position_;
   int64_t end_;
 };

@@ -18,11 +18,18 @@ namespace volseg::archive::internal {
                                                    const DirectoryPlace& place,
                                                    const Limits& limits);
 
+/// Where the first member begins and the last one ends.
+struct MemberSpan {
+  int64_t begin = 0;
+  int64_t end = 0;
+};
+
 /// Reads the local header of each entry, which must agree with the directory, and sets where the
-/// data lie. Members must begin at the file's beginning, not overlap, and end before the directory.
+/// data lie. Members must not overlap, and end before the directory.
+/// @param at_beginning  the first must begin at the beginning of the file
 /// @throws Error(kFormat) with zip-inconsistent or zip-overlap
 /// @source APPNOTE.TXT 6.3.10, sections 4.3.7 and 4.3.9
-void check_local_headers(const ReadOnlyFile& file, std::vector<ZipEntry>& entries,
-                         int64_t directory_offset);
+MemberSpan check_local_headers(const ReadOnlyFile& file, std::vector<ZipEntry>& entries,
+                               int64_t directory_offset, bool at_beginning = true);
 
 }  // namespace volseg::archive::internal

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +14,10 @@ namespace volseg::archive::internal {
 
 namespace {
 
-constexpr int64_t kEndRecordBytes = 22;
 constexpr int64_t kMostCommentBytes = 65'535;
 constexpr int64_t kLocatorBytes = 20;
 constexpr int64_t kZip64RecordBytes = 56;
 constexpr int64_t kEntryBytes = 46;
-constexpr uint32_t kEndSignature = 0x06054B50;
 constexpr uint32_t kLocatorSignature = 0x07064B50;
 constexpr uint32_t kZip64Signature = 0x06064B50;
 constexpr uint32_t kLocalSignature = 0x04034B50;
@@ -67,8 +64,14 @@ bool agrees(const EndFields& narrow, const EndFields& wide) {
 /// One end record that reaches the end of the file, read until its first defect.
 class Candidate {
  public:
-  Candidate(const ReadOnlyFile& file, int64_t position, std::span<const std::byte> record)
-      : file_(file), position_(position), directory_end_(position), fields_(fields_of(record)) {
+  /// @param may_shift  offsets may count from where the archive begins, after other bytes
+  Candidate(const ReadOnlyFile& file, int64_t position, std::span<const std::byte> record,
+            bool may_shift = false)
+      : file_(file),
+        position_(position),
+        may_shift_(may_shift),
+        directory_end_(position),
+        fields_(fields_of(record)) {
     if (read_zip64() && check_disks()) {
       check_place();
     }
@@ -76,8 +79,9 @@ class Candidate {
 
   [[nodiscard]] const std::optional<Defect>& defect() const { return defect_; }
   [[nodiscard]] DirectoryPlace place() const {
-    return {static_cast<int64_t>(fields_.offset), static_cast<int64_t>(fields_.size_bytes),
-            static_cast<int64_t>(fields_.entries)};
+    return {static_cast<int64_t>(fields_.offset) + shift_bytes_,
+            static_cast<int64_t>(fields_.size_bytes), static_cast<int64_t>(fields_.entries),
+            shift_bytes_};
   }
 
  private:
@@ -104,7 +108,8 @@ class Candidate {
       return fail("zip-inconsistent",
                   "its zip64 locator points outside the file's records; make it again");
     }
-    return read_zip64_record(static_cast<int64_t>(offset));
+    // Writers put the record directly before its locator.
+    return read_zip64_record(may_shift_ ? last : static_cast<int64_t>(offset));
   }
 
   bool read_zip64_record(int64_t offset) {
@@ -140,11 +145,14 @@ class Candidate {
       return fail("zip-inconsistent",
                   "its end record places the directory outside the file; copy or make it again");
     }
-    if (const uint64_t gap = end - fields_.offset - fields_.size_bytes; gap > 0) {
+    const uint64_t gap = end - fields_.offset - fields_.size_bytes;
+    if (may_shift_) {
+      shift_bytes_ = static_cast<int64_t>(gap);
+    } else if (gap > 0) {
       return fail("zip-inconsistent",
                   "other bytes (" + std::to_string(gap) +
                       ") lie before the archive or between its directory and its end record; "
-                      "make it again");
+                      "make it again, or accept bytes before it with --allow-extra-bytes");
     }
     if (fields_.entries > fields_.size_bytes / kEntryBytes) {
       return fail("zip-inconsistent", "its end record counts " + std::to_string(fields_.entries) +
@@ -155,6 +163,8 @@ class Candidate {
 
   const ReadOnlyFile& file_;
   int64_t position_;
+  bool may_shift_;
+  int64_t shift_bytes_ = 0;
   int64_t directory_end_;
   EndFields fields_;
   std::optional<Defect> defect_;
@@ -167,7 +177,8 @@ class Candidate {
   }
   if (number_at<uint32_t>(head, 0) == kLocalSignature) {
     refuse_zip(file.where(), "zip-truncated",
-               "begins as a zip but has no end record; the file is incomplete, copy it again");
+               "begins as a zip but has no end record; the file is incomplete, copy it again, or take "
+             "what is whole with `volseg salvage`");
   }
   refuse_zip(file.where(), "zip-no-end-record", "not a zip file; expected a zip or a folder");
 }
@@ -179,10 +190,24 @@ class Candidate {
   }
   refuse_zip(file.where(), "zip-inconsistent",
              std::to_string(file.size_bytes() - record_end) +
-                 " bytes follow its end record; remove them or make it again");
+                 " bytes follow its end record; remove them, make it again, or accept them with "
+                 "--allow-extra-bytes");
 }
 
 }  // namespace
+
+int64_t end_of_record(int64_t position, std::span<const std::byte> record) {
+  return position + kEndRecordBytes + number_at<uint16_t>(record, 20);
+}
+
+std::optional<DirectoryPlace> directory_of_record(const ReadOnlyFile& file, int64_t position,
+                                                  std::span<const std::byte> record) {
+  if (end_of_record(position, record) > file.size_bytes()) {
+    return std::nullopt;
+  }
+  const Candidate candidate(file, position, record, true);
+  return candidate.defect() ? std::nullopt : std::optional(candidate.place());
+}
 
 DirectoryPlace find_directory(const ReadOnlyFile& file) {
   const int64_t tail_bytes = std::min(file.size_bytes(), kEndRecordBytes + kMostCommentBytes);
@@ -196,7 +221,7 @@ DirectoryPlace find_directory(const ReadOnlyFile& file) {
     if (number_at<uint32_t>(record, 0) != kEndSignature) {
       continue;
     }
-    const int64_t record_end = tail_offset + at + kEndRecordBytes + number_at<uint16_t>(record, 20);
+    const int64_t record_end = end_of_record(tail_offset + at, record);
     last_record_end = std::max(last_record_end, record_end);
     if (record_end == file.size_bytes()) {
       candidates.emplace_back(file, tail_offset + at, record);

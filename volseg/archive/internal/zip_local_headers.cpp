@@ -129,8 +129,8 @@ class LocalHeaders {
 
 }  // namespace
 
-void check_local_headers(const ReadOnlyFile& file, std::vector<ZipEntry>& entries,
-                         int64_t directory_offset) {
+MemberSpan check_local_headers(const ReadOnlyFile& file, std::vector<ZipEntry>& entries,
+                               int64_t directory_offset, bool at_beginning) {
   std::vector<size_t> order(entries.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::ranges::sort(order, {}, [&](size_t at) { return entries[at].local_offset; });
@@ -138,9 +138,10 @@ void check_local_headers(const ReadOnlyFile& file, std::vector<ZipEntry>& entrie
   int64_t end = 0;
   for (size_t place = 0; place < order.size(); ++place) {
     ZipEntry& entry = entries[order[place]];
-    if (place == 0 && entry.local_offset != 0) {
+    if (place == 0 && entry.local_offset != 0 && at_beginning) {
       headers.refuse(entry, "zip-inconsistent",
-                     "is the first and does not begin at the beginning of the file");
+                     "is the first and does not begin at the beginning of the file; accept other "
+                     "bytes before it with --allow-extra-bytes");
     }
     if (entry.local_offset < end) {
       headers.refuse(entry, "zip-overlap", "shares bytes with another member");
@@ -151,6 +152,8 @@ void check_local_headers(const ReadOnlyFile& file, std::vector<ZipEntry>& entrie
       end += headers.check_descriptor(entry, end);
     }
   }
+  return entries.empty() ? MemberSpan{directory_offset, directory_offset}
+                         : MemberSpan{entries[order.front()].local_offset, end};
 }
 
 }  // namespace volseg::archive::internal

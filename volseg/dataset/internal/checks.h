@@ -25,6 +25,7 @@ namespace volseg::dataset::internal {
 /// Opens a dataset; an unsound archive becomes a finding and null.
 /// @throws Error(kNotFound), Error(kIo)
 [[nodiscard]] std::unique_ptr<archive::Archive> open_archive(const std::filesystem::path& path,
+                                                             const ImportSettings& settings,
                                                              FindingSink& sink);
 
 /// Members that the archive layer refuses.

@@ -219,14 +219,13 @@ class NnunetExporter {
     const auto path = [&](int64_t channel) {
       return folder / (row.name + channel_suffix(channel) + kEnding);
     };
+    const volume::Volume image = dataset_.load_volume(row);
     const bool as_it_is =
         channels_ == 1 && volume::format_of_name(row.image) == volume::FileFormat::kNiftiGz;
     if (as_it_is) {
-      const core::Buffer bytes = image_bytes_of(dataset_, row);
-      core::write_file(path(0), bytes.bytes(), core::Overwrite::kNo);
-      return volume::read_header(bytes.bytes(), row.member);
+      core::write_file(path(0), image_bytes_of(dataset_, row).bytes(), core::Overwrite::kNo);
+      return image.header;
     }
-    const volume::Volume image = dataset_.load_volume(row);
     for (int64_t channel = 0; channel < channels_; ++channel) {
       volume::write_volume(path(channel), take_channel(image, channel), core::Overwrite::kNo);
     }

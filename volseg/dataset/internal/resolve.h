@@ -41,6 +41,9 @@ struct Resolved {
   }
 };
 
+/// How Archive::open treats other bytes around a zip.
+[[nodiscard]] archive::ExtraBytes extra_bytes_of(const ImportSettings& settings);
+
 /// Detects what `settings` leaves empty, reads the tables and finds the images. Defects go to
 /// `sink`; when it does not throw, as much as can be read is returned.
 [[nodiscard]] Resolved resolve(const archive::Archive& archive, const ImportSettings& settings,

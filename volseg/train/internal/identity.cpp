@@ -88,6 +88,9 @@ std::string settings_yaml(const dataset::ImportSettings& settings) {
   add("selected_folds", settings.selected_folds);
   add("channel_axis", settings.channel_axis ? Json(*settings.channel_axis) : Json());
   add("seed", settings.seed);
+  if (settings.allow_extra_bytes) {
+    add("allow_extra_bytes", true);
+  }
   return text;
 }
 
