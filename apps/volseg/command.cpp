@@ -170,7 +170,8 @@ void write_output(const std::filesystem::path& path, std::string_view text,
 
 std::string read_input(const std::filesystem::path& path) {
   if (path != "-") {
-    return core::read_text(path);
+    constexpr int64_t kMostMaskTextBytes = int64_t{8} << 30;
+    return core::read_text(path, kMostMaskTextBytes);
   }
   std::string whole;
   std::array<char, 65536> part{};

@@ -263,6 +263,16 @@ void write_truncated(const fs::path& folder) {
   write(path, first_half(volseg::core::read_file(path)));
 }
 
+// Zips with other bytes before and behind them, and two joined.
+void write_extra_bytes(const fs::path& folder) {
+  const fs::path path = folder / "before.zip";
+  write_zip(path, members_of(sound_parts()));
+  const std::string zip = volseg::core::read_text(path);
+  write(path, "other bytes" + zip);
+  write(folder / "behind.zip", zip + "other bytes");
+  write(folder / "joined.zip", zip + zip);
+}
+
 // Outputs that exist, a folder that nobody may write to and a file that nobody may read.
 void write_obstacles(const fs::path& folder) {
   write(folder / "taken", "kept");
@@ -311,6 +321,11 @@ const std::map<std::string_view, Fixture>& fixtures() {
       {"image-missing",
        spoiled("image-missing", [](Parts& parts) { parts.images.erase("two.nii.gz"); })},
       {"nifti-truncated", with_image("nifti-truncated", half_image<FileFormat::kNifti>)},
+      {"nifti-gz-truncated", spoiled("nifti-gz-truncated",
+                                     [](Parts& parts) {
+                                       auto& image = parts.images.at("two.nii.gz");
+                                       image.shrink(image.size_bytes() - 9);
+                                     })},
       {"nifti-bad-header", with_image("nifti-bad-header", nifti_with_bad_header)},
       {"odd-tokens", with_mask_text("odd-tokens", "1 5 9")},
       {"past-end", with_mask_text("past-end", "6900 50")},
@@ -319,6 +334,7 @@ const std::map<std::string_view, Fixture>& fixtures() {
       {"two-tables", write_two_tables},
       {"unsafe-name", write_unsafe_name},
       {"truncated", write_truncated},
+      {"extra-bytes", write_extra_bytes},
       {"unusable", write_unusable_files},
       {"obstacles", write_obstacles},
       {"texts", write_texts},

@@ -145,6 +145,100 @@ TEST(ZipWriter, refuses_unsafe_and_repeated_names_and_an_empty_zip) {
   EXPECT_THROW(other.commit(), Error);
 }
 
+// Text that deflate shortens by references to what came long before.
+std::string long_text(size_t count) {
+  std::string text;
+  while (text.size() < count) {
+    text += "voxel " + std::to_string(text.size() / 97 * 31 % 5003) + ";";
+  }
+  text.resize(count);
+  return text;
+}
+
+TEST(ZipWriter, gives_the_same_bytes_on_any_number_of_threads) {
+  const auto folder = fresh_folder("threads");
+  const std::string text = long_text(9'000'001);
+  const auto write = [&](const std::string& name, int threads) {
+    ZipWriter writer(folder / name, Overwrite::kNo);
+    writer.add("a.npy", bytes_of(text));
+    writer.add("b.npy", bytes_of(long_text(1 << 20)));
+    writer.add("c.npy", bytes_of(""));
+    writer.add("d.png", bytes_of(long_text(2'500'000)));
+    writer.commit({.threads = threads});
+    return get_file(folder / name);
+  };
+  const std::string one = write("one.zip", 1);
+  EXPECT_EQ(one, write("three.zip", 3));
+  const auto archive = Archive::open(folder / "one.zip");
+  EXPECT_EQ(text_of(archive->read(*archive->find("a.npy"))), text);
+  EXPECT_EQ(text_of(archive->read(*archive->find("b.npy"))), long_text(1 << 20));
+  EXPECT_EQ(text_of(archive->read(*archive->find("d.png"))), long_text(2'500'000));
+  EXPECT_LT(archive->find("a.npy")->stored_bytes, archive->find("a.npy")->size_bytes / 3);
+}
+
+TEST(ZipWriter, takes_members_in_pieces_of_any_length) {
+  const auto path = fresh_folder("pieces") / "out.zip";
+  const std::string text = long_text(2'300'000);
+  ZipWriter writer(path, Overwrite::kNo);
+  writer.add_pieces("a.npy", std::ssize(text), [&](const PieceVisit& visit) {
+    for (size_t at = 0, length = 1; at < text.size(); at += length, length = length * 7 % 90'001) {
+      visit(bytes_of(std::string_view(text).substr(at, length)));
+    }
+  });
+  writer.commit();
+  const auto archive = Archive::open(path);
+  EXPECT_EQ(text_of(archive->read(*archive->find("a.npy"))), text);
+  for (const int64_t size_bytes : {std::ssize(text) - 1, std::ssize(text) + 1}) {
+    ZipWriter wrong(path, Overwrite::kYes);
+    wrong.add_pieces("a.npy", size_bytes,
+                     [&](const PieceVisit& visit) { visit(bytes_of(text)); });
+    EXPECT_THROW(wrong.commit(), Error);
+  }
+  EXPECT_EQ(files_in(path.parent_path()), 1U);
+}
+
+class Watcher : public core::ProgressSink {
+ public:
+  explicit Watcher(core::CancelToken* cancel = nullptr) : cancel_(cancel) {}
+  void update(const core::ProgressEvent& event) override {
+    last = event;
+    if (cancel_ != nullptr) {
+      cancel_->request();
+    }
+  }
+  void message(std::string_view /*text*/) override {}
+  core::ProgressEvent last;
+
+ private:
+  core::CancelToken* cancel_;
+};
+
+TEST(ZipWriter, reports_and_stops_when_told) {
+  const auto folder = fresh_folder("watched");
+  const std::string text = long_text(12'000'000);
+  Watcher watcher;
+  {
+    ZipWriter writer(folder / "out.zip", Overwrite::kNo);
+    writer.add("a.npy", bytes_of(text));
+    writer.commit({.threads = 1, .progress = &watcher});
+  }
+  EXPECT_EQ(watcher.last.stage, "zip");
+  EXPECT_EQ(watcher.last.done, 12);
+  EXPECT_EQ(watcher.last.total, 12);
+  core::CancelToken cancel;
+  Watcher stopper(&cancel);
+  ZipWriter writer(folder / "stopped.zip", Overwrite::kNo);
+  writer.add("a.npy", bytes_of(text));
+  try {
+    writer.commit({.threads = 1, .progress = &stopper, .cancel = &cancel});
+    ADD_FAILURE() << "not stopped";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kCancelled);
+  }
+  EXPECT_LT(stopper.last.done, 12);
+  EXPECT_FALSE(std::filesystem::exists(folder / "stopped.zip"));
+}
+
 }  // namespace
 
 }  // namespace volseg::archive

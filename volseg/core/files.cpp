@@ -30,6 +30,8 @@ class Descriptor {
   Descriptor(const fs::path& path, int flags) : value_(::open(path.c_str(), flags | O_CLOEXEC)) {}
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&& other) noexcept : value_(std::exchange(other.value_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
   ~Descriptor() {
     if (value_ >= 0) {
       ::close(value_);
@@ -134,18 +136,9 @@ int64_t regular_file_size(int descriptor, const fs::path& path, int64_t cap_byte
   return status.st_size;
 }
 
-}  // namespace
-
-Buffer read_file(const fs::path& path, int64_t cap_bytes) {
-  const Descriptor descriptor(path, O_RDONLY);
-  if (descriptor.value() < 0) {
-    throw_errno("core.read_file", path, "cannot be opened");
-  }
-  Buffer buffer(regular_file_size(descriptor.value(), path, cap_bytes));
-  int64_t done = 0;
-  while (done < buffer.size_bytes()) {
-    const auto left = static_cast<size_t>(buffer.size_bytes() - done);
-    const ssize_t got = ::read(descriptor.value(), buffer.data() + done, left);
+void fill(int descriptor, const fs::path& path, std::span<std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t got = ::read(descriptor, bytes.data(), bytes.size());
     if (got < 0 && errno == EINTR) {
       continue;
     }
@@ -155,14 +148,33 @@ Buffer read_file(const fs::path& path, int64_t cap_bytes) {
     if (got == 0) {
       throw Error(ErrorKind::kIo, "core.read_file", path.string() + ": became shorter while read");
     }
-    done += got;
+    bytes = bytes.subspan(static_cast<size_t>(got));
   }
+}
+
+Descriptor open_to_read(const fs::path& path) {
+  Descriptor descriptor(path, O_RDONLY);
+  if (descriptor.value() < 0) {
+    throw_errno("core.read_file", path, "cannot be opened");
+  }
+  return descriptor;
+}
+
+}  // namespace
+
+Buffer read_file(const fs::path& path, int64_t cap_bytes) {
+  const Descriptor descriptor = open_to_read(path);
+  Buffer buffer(regular_file_size(descriptor.value(), path, cap_bytes));
+  fill(descriptor.value(), path, buffer.bytes());
   return buffer;
 }
 
 std::string read_text(const fs::path& path, int64_t cap_bytes) {
-  const Buffer buffer = read_file(path, cap_bytes);
-  return {reinterpret_cast<const char*>(buffer.data()), static_cast<size_t>(buffer.size_bytes())};
+  const Descriptor descriptor = open_to_read(path);
+  const int64_t size_bytes = regular_file_size(descriptor.value(), path, cap_bytes);
+  std::string text(static_cast<size_t>(size_bytes), '\0');
+  fill(descriptor.value(), path, std::as_writable_bytes(std::span(text)));
+  return text;
 }
 
 void check_output(const fs::path& path, Overwrite overwrite) {

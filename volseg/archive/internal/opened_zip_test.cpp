@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "volseg/core/keep_for_program_test.h"
+
 namespace volseg::archive::internal {
 
 std::filesystem::path put_zip(const std::string& bytes) {
   const auto path = fresh_folder("zip") / "data.zip";
   put_file(path, bytes);
+  core::keep_for_program_tests(path);
   return path;
 }
 

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "volseg/archive/zip_writer.h"
+#include "volseg/core/keep_for_program_test.h"
 #include "volseg/table/parquet.h"
 #include "volseg/volume/formats.h"
 
@@ -103,6 +104,7 @@ std::filesystem::path MadeDataset::write() const {
     zip.add(name, bytes.bytes());
   }
   zip.commit();
+  core::keep_for_program_tests(path);
   return path;
 }
 

@@ -9,17 +9,24 @@ void throw_status(const arrow::Status& status, const Context& context) {
   constexpr size_t kMostBytes = 500;
   ErrorKind kind = ErrorKind::kFormat;
   std::string_view code = "parquet-damaged";
+  std::string_view way_out = "copy or write the table again";
   if (status.IsOutOfMemory() || status.IsCapacityError()) {
     kind = ErrorKind::kLimit;
     code = "parquet-too-large";
+    way_out = "a sound table of that size is to be split, another one written again";
   } else if (status.IsNotImplemented()) {
     kind = ErrorKind::kUnsupported;
     code = "parquet-unsupported";
+    way_out = "write the table with another codec or encoding, such as snappy or zstd";
   }
   std::string text = status.message().substr(0, kMostBytes);
   std::ranges::replace_if(
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  throw Error(kind, context.operation, context.where + ": " + std::string(code) + ": " + text);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) {
+    text.pop_back();
+  }
+  throw Error(kind, context.operation,
+              context.where + ": " + std::string(code) + ": " + text + "; " + std::string(way_out));
 }
 
 }  // namespace volseg::table::internal

@@ -14,11 +14,13 @@ namespace volseg::table::internal {
 namespace {
 
 constexpr std::string_view kOperation = "table.read_parquet";
+constexpr std::string_view kWithoutEncryption = "write the table without encryption";
 constexpr int64_t kMagicBytes = 4;
 constexpr int64_t kTailBytes = 8;
 
-[[noreturn]] void refuse(ErrorKind kind, const std::string& name, const std::string& defect) {
-  throw Error(kind, kOperation, name + ": " + defect);
+[[noreturn]] void refuse(ErrorKind kind, const std::string& name, const std::string& defect,
+                         std::string_view way_out = "copy or write the table again") {
+  throw Error(kind, kOperation, name + ": " + defect + "; " + std::string(way_out));
 }
 
 std::string_view text_at(std::span<const std::byte> bytes, int64_t offset) {
@@ -55,7 +57,8 @@ void check_column_names(const parquet::FileMetaData& footer, const std::string& 
   if (footer.num_columns() > kMostColumns) {
     refuse(ErrorKind::kLimit, name,
            "parquet-too-large: " + std::to_string(footer.num_columns()) + " columns; the cap is " +
-               std::to_string(kMostColumns));
+               std::to_string(kMostColumns),
+           "leave out columns");
   }
   if (footer.num_columns() <= 0) {
     refuse(ErrorKind::kFormat, name, "parquet-damaged: no columns");
@@ -65,7 +68,8 @@ void check_column_names(const parquet::FileMetaData& footer, const std::string& 
   for (int field = 0; field < root->field_count(); ++field) {
     if (!names.insert(root->field(field)->name()).second) {
       refuse(ErrorKind::kFormat, name,
-             "parquet-damaged: two columns named \"" + root->field(field)->name() + "\"");
+             "parquet-damaged: two columns named \"" + root->field(field)->name() + "\"",
+             "rename one");
     }
   }
 }
@@ -95,6 +99,48 @@ void check_ranges(std::vector<ChunkRange> ranges, const std::string& name) {
   }
 }
 
+/// How many elements the schema says to have, read as every writer lays a footer out: field 1 a
+/// number, field 2 the list. Zero for another layout, which the reader itself then judges.
+/// @source Thrift compact protocol
+uint64_t declared_schema_elements(std::span<const std::byte> footer) {
+  size_t at = 0;
+  const auto next = [&] { return at < footer.size() ? std::to_integer<uint8_t>(footer[at++]) : 0; };
+  const auto number = [&] {
+    uint64_t value = 0;
+    int byte = 0x80;
+    for (int shift = 0; shift < 63 && (byte & 0x80) != 0; shift += 7) {
+      byte = next();
+      value |= static_cast<uint64_t>(byte & 0x7F) << shift;
+    }
+    return value;
+  };
+  constexpr int kNumberField = 0x15;
+  constexpr int kListField = 0x19;
+  if (next() != kNumberField) {
+    return 0;
+  }
+  static_cast<void>(number());
+  if (next() != kListField) {
+    return 0;
+  }
+  const int head = next();
+  constexpr int kLong = 15;
+  return (head >> 4) == kLong ? number() : static_cast<uint64_t>(head >> 4);
+}
+
+// The reader makes all elements before anyone can count the columns.
+void check_schema_size(std::span<const std::byte> footer, const std::string& name) {
+  constexpr uint64_t kElementsPerColumn = 8;
+  const uint64_t elements = declared_schema_elements(footer);
+  if (elements > kElementsPerColumn * kMostColumns) {
+    refuse(ErrorKind::kLimit, name,
+           "parquet-too-large: " + std::to_string(elements) +
+               " columns and groups in its schema; the cap is " + std::to_string(kMostColumns) +
+               " columns",
+           "leave out columns");
+  }
+}
+
 }  // namespace
 
 int64_t expanded_cap_bytes(int64_t file_bytes) {
@@ -118,17 +164,19 @@ int64_t check_frame(std::span<const std::byte> bytes, const std::string& name) {
   if (size_bytes < kMagicBytes + kTailBytes || text_at(bytes, 0) == "PARE") {
     const bool encrypted = size_bytes >= kMagicBytes && text_at(bytes, 0) == "PARE";
     refuse(encrypted ? ErrorKind::kUnsupported : ErrorKind::kFormat, name,
-           encrypted ? "parquet-encrypted: an encrypted table; write it without encryption"
+           encrypted ? "parquet-encrypted: an encrypted table"
                      : "parquet-truncated: " + std::to_string(size_bytes) +
-                           " bytes; the shortest table has 12");
+                           " bytes; the shortest table has 12",
+           encrypted ? kWithoutEncryption : "copy or write the table again");
   }
   if (text_at(bytes, 0) != "PAR1") {
     refuse(ErrorKind::kFormat, name,
-           "parquet-no-magic: does not begin with PAR1; not a Parquet file");
+           "parquet-no-magic: does not begin with PAR1; not a Parquet file",
+           "write the table as Parquet");
   }
   if (text_at(bytes, size_bytes - kMagicBytes) != "PAR1") {
     refuse(ErrorKind::kFormat, name,
-           "parquet-truncated: does not end with PAR1; the file is incomplete, copy it again");
+           "parquet-truncated: does not end with PAR1", "the file is incomplete, copy it again");
   }
   int64_t footer_bytes = 0;
   for (int64_t byte = 3; byte >= 0; --byte) {
@@ -140,13 +188,17 @@ int64_t check_frame(std::span<const std::byte> bytes, const std::string& name) {
            "parquet-damaged: a footer of " + std::to_string(footer_bytes) + " bytes in a file of " +
                std::to_string(size_bytes));
   }
+  check_schema_size(bytes.subspan(static_cast<size_t>(size_bytes - kTailBytes - footer_bytes),
+                                  static_cast<size_t>(footer_bytes)),
+                    name);
   return footer_bytes;
 }
 
 void check_footer(const parquet::FileMetaData& footer, int64_t file_bytes,
                   const std::string& name) {
   if (footer.is_encryption_algorithm_set()) {
-    refuse(ErrorKind::kUnsupported, name, "parquet-encrypted: write the table without encryption");
+    refuse(ErrorKind::kUnsupported, name, "parquet-encrypted: an encrypted footer",
+           kWithoutEncryption);
   }
   check_column_names(footer, name);
   Budget rows(cell_cap(file_bytes), "rows", name);
