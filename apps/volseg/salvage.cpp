@@ -56,15 +56,15 @@ std::string to_json(const archive::Salvage& salvage, const SalvageFlags& flags) 
 
 void run_salvage(const SalvageFlags& flags, Session& session) {
   const auto output = flags.output.empty() ? std::nullopt : std::optional(flags.output);
-  const archive::Salvage salvage = archive::salvage_zip(
-      flags.damaged, output, overwrite_of(flags.force), session.work());
+  const archive::Salvage salvage =
+      archive::salvage_zip(flags.damaged, output, overwrite_of(flags.force), session.work());
   write_output("", flags.json ? to_json(salvage, flags) : to_text(salvage, flags),
                core::Overwrite::kNo);
   if (!flags.json) {
-    say(session, output ? fmt::format("wrote {}: {}; look at it with `volseg check`",
-                                      output->string(),
-                                      core::counted(salvage.whole_count(), "member"))
-                        : "take the whole members with -o rescued.zip");
+    say(session, output
+                     ? fmt::format("wrote {}: {}; look at it with `volseg check`", output->string(),
+                                   core::counted(salvage.whole_count(), "member"))
+                     : "take the whole members with -o rescued.zip");
   }
   const bool is_complete = salvage.whole_count() == std::ssize(salvage.members);
   session.exit_code = is_complete ? 0 : kExitFindings;

@@ -78,8 +78,7 @@ TEST(ExtraBytes, Z04_an_end_record_across_the_border_of_two_pieces_is_found) {
   constexpr size_t kPiece = size_t{1} << 20;
   for (const size_t shift : {0, 1, 11, 21, 22}) {
     expect_accepted(zip + std::string(kPiece - shift, 'x'),
-                    "0 bytes before it and " + std::to_string(kPiece - shift) +
-                        " bytes behind it");
+                    "0 bytes before it and " + std::to_string(kPiece - shift) + " bytes behind it");
   }
 }
 

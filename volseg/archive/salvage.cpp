@@ -23,7 +23,8 @@ constexpr int64_t kMegabyte = 1'000'000;
 
 std::vector<FoundMember> walk(const ReadOnlyFile& file, const Limits& limits,
                               const core::WorkOptions& work, bool& has_directory) {
-  core::Progress progress(work.progress, "salvage", file.size_bytes() / kMegabyte, "MB");
+  core::ProgressSink* sink = file.size_bytes() < 10 * kMegabyte ? nullptr : work.progress;
+  core::Progress progress(sink, "salvage", file.size_bytes() / kMegabyte, "MB");
   internal::MemberWalk members(file, limits);
   std::vector<FoundMember> found;
   int64_t reported = 0;
@@ -32,9 +33,9 @@ std::vector<FoundMember> walk(const ReadOnlyFile& file, const Limits& limits,
       work.cancel->throw_if_requested("archive.salvage");
     }
     if (std::ssize(found) >= limits.members) {
-      throw Error(ErrorKind::kLimit, "archive.salvage",
-                  file.where() + ": zip-too-many-members: the cap is " +
-                      std::to_string(limits.members));
+      throw Error(
+          ErrorKind::kLimit, "archive.salvage",
+          file.where() + ": zip-too-many-members: the cap is " + std::to_string(limits.members));
     }
     found.push_back(*std::move(member));
     const int64_t now = members.position() / kMegabyte;
@@ -79,13 +80,12 @@ void read_pieces(const ReadOnlyFile& file, const FoundMember& member, const Piec
   }
 }
 
-void write_whole(const ReadOnlyFile& file, const std::vector<FoundMember>& found,
-                 ZipWriter& writer, const core::WorkOptions& work) {
+void write_whole(const ReadOnlyFile& file, const std::vector<FoundMember>& found, ZipWriter& writer,
+                 const core::WorkOptions& work) {
   for (const FoundMember& member : found) {
     if (member.defect.empty()) {
-      writer.add_pieces(member.name, member.size_bytes, [&](const PieceVisit& visit) {
-        read_pieces(file, member, visit);
-      });
+      writer.add_pieces(member.name, member.size_bytes,
+                        [&](const PieceVisit& visit) { read_pieces(file, member, visit); });
     }
   }
   writer.commit(work);

@@ -136,10 +136,9 @@ TEST(Salvage, does_not_show_the_members_of_a_zip_inside_a_cut_member) {
 TEST(Salvage, takes_no_unsafe_name_and_guesses_between_no_two_members) {
   RawMember encrypted = stored_member("locked.txt", "secret");
   encrypted.flags = 1;
-  const Salvage salvage = salvage_bytes(
-      raw_zip({stored_member("../outside", "x"), encrypted, stored_member("same", "1"),
-               stored_member("twice", "1"), stored_member("same", "1"),
-               stored_member("twice", "2")}));
+  const Salvage salvage = salvage_bytes(raw_zip(
+      {stored_member("../outside", "x"), encrypted, stored_member("same", "1"),
+       stored_member("twice", "1"), stored_member("same", "1"), stored_member("twice", "2")}));
   EXPECT_EQ(whole_names(salvage), Names{"same"});
   EXPECT_TRUE(holds(salvage.members[0].defect, "zip-unsafe-name"));
   EXPECT_TRUE(holds(salvage.members[1].defect, "zip-encrypted"));
@@ -157,8 +156,7 @@ TEST(Salvage, refuses_what_shows_no_member) {
   EXPECT_TRUE(holds(refusal([&] { static_cast<void>(salvage_zip(path, output)); }),
                     "none of its members is whole"));
   EXPECT_FALSE(std::filesystem::exists(output));
-  EXPECT_TRUE(holds(refusal([&] { static_cast<void>(salvage_zip(path, path)); },
-                            ErrorKind::kUsage),
+  EXPECT_TRUE(holds(refusal([&] { static_cast<void>(salvage_zip(path, path)); }, ErrorKind::kUsage),
                     "is an input"));
 }
 

@@ -190,8 +190,7 @@ TEST(ZipWriter, takes_members_in_pieces_of_any_length) {
   EXPECT_EQ(text_of(archive->read(*archive->find("a.npy"))), text);
   for (const int64_t size_bytes : {std::ssize(text) - 1, std::ssize(text) + 1}) {
     ZipWriter wrong(path, Overwrite::kYes);
-    wrong.add_pieces("a.npy", size_bytes,
-                     [&](const PieceVisit& visit) { visit(bytes_of(text)); });
+    wrong.add_pieces("a.npy", size_bytes, [&](const PieceVisit& visit) { visit(bytes_of(text)); });
     EXPECT_THROW(wrong.commit(), Error);
   }
   EXPECT_EQ(files_in(path.parent_path()), 1U);

@@ -102,9 +102,8 @@ void write(const archive::Archive& archive, Tables tables, const std::filesystem
       zip.add(member.name, std::move(fixed->second));
       continue;
     }
-    zip.add_pieces(member.name, member.size_bytes, [&](const archive::PieceVisit& visit) {
-      archive.read_pieces(member, visit);
-    });
+    zip.add_pieces(member.name, member.size_bytes,
+                   [&](const archive::PieceVisit& visit) { archive.read_pieces(member, visit); });
   }
   zip.commit(work);
 }

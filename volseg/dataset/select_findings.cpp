@@ -17,13 +17,11 @@ namespace {
 
 // Codes that the archive layer gives to its problems.
 constexpr std::array<std::string_view, 15> kArchiveCodes = {
-    "folder-not-regular", "folder-too-large",
-    "folder-unsafe-name", "zip-duplicate-name",
-    "zip-encrypted",      "zip-extra-bytes",    "zip-name-conflict",
-    "zip-name-encoding",  "zip-names-alike",
-    "zip-not-regular",    "zip-ratio",
-    "zip-size",           "zip-too-large",
-    "zip-unsafe-name",    "zip-unsupported-method"};
+    "folder-not-regular", "folder-too-large",  "folder-unsafe-name",
+    "zip-duplicate-name", "zip-encrypted",     "zip-extra-bytes",
+    "zip-name-conflict",  "zip-name-encoding", "zip-names-alike",
+    "zip-not-regular",    "zip-ratio",         "zip-size",
+    "zip-too-large",      "zip-unsafe-name",   "zip-unsupported-method"};
 
 }  // namespace
 

@@ -88,8 +88,8 @@ std::optional<MemberWalk::Header> MemberWalk::read_header() {
   entry.name.assign(reinterpret_cast<const char*>(tail.data()),
                     static_cast<size_t>(std::min(entry.name_bytes, limits_.name_bytes)));
   const Bytes extra = tail.subspan(static_cast<size_t>(entry.name_bytes));
-  const bool is_wide = widen(sizes, extra).empty() &&
-                       std::max(sizes.size_bytes, sizes.stored_bytes) <= INT64_MAX;
+  const bool is_wide =
+      widen(sizes, extra).empty() && std::max(sizes.size_bytes, sizes.stored_bytes) <= INT64_MAX;
   constexpr int kNewestVersion = 63;
   const bool is_likely = is_wide && entry.name_bytes > 0 && version <= kNewestVersion &&
                          (is_plain_folder(entry) || name_defect(entry.name, 1 << 16).empty());
@@ -157,8 +157,8 @@ FoundMember MemberWalk::take(const Header& header) {
 void MemberWalk::take_sized(FoundMember& member, const ZipEntry& entry) {
   const int64_t left_bytes = file_.size_bytes() - entry.data_offset;
   if (entry.stored_bytes > left_bytes) {
-    member.defect = "cut off: " + in_bytes(left_bytes) + " of " + in_bytes(entry.stored_bytes) +
-                    " are there";
+    member.defect =
+        "cut off: " + in_bytes(left_bytes) + " of " + in_bytes(entry.stored_bytes) + " are there";
     position_ = file_.size_bytes();
     return;
   }
@@ -184,9 +184,8 @@ void MemberWalk::take_streamed(FoundMember& member) {
   uint32_t crc32 = 0;
   const int64_t left_bytes = file_.size_bytes() - member.data_offset;
   const StreamExtent extent = inflate_to_end(
-      file_, member.data_offset, left_bytes, limits_.member_bytes, [&crc32](Bytes piece) {
-        crc32 = libdeflate_crc32(crc32, piece.data(), piece.size());
-      });
+      file_, member.data_offset, left_bytes, limits_.member_bytes,
+      [&crc32](Bytes piece) { crc32 = libdeflate_crc32(crc32, piece.data(), piece.size()); });
   const int64_t end = member.data_offset + extent.stored_bytes;
   member.size_bytes = extent.size_bytes;
   member.stored_bytes = extent.stored_bytes;
@@ -206,8 +205,8 @@ bool MemberWalk::fits_descriptor(const FoundMember& member, int64_t offset) {
     if (size_bytes > file_.size_bytes() - offset) {
       continue;
     }
-    const Bytes bytes = window_.at(offset, size_bytes, kAheadBytes)
-                            .subspan(static_cast<size_t>(signature_bytes));
+    const Bytes bytes =
+        window_.at(offset, size_bytes, kAheadBytes).subspan(static_cast<size_t>(signature_bytes));
     const auto number = [&](size_t index) {
       const size_t at = 4 + index * static_cast<size_t>(number_bytes);
       return number_bytes == 8 ? number_at<uint64_t>(bytes, at) : number_at<uint32_t>(bytes, at);

@@ -18,7 +18,7 @@ namespace volseg::archive::internal {
 /// A member found by its own header.
 struct FoundMember {
   std::string name;
-  std::string defect;     ///< empty: whole, its size and CRC-32 proven
+  std::string defect;  ///< empty: whole, its size and CRC-32 proven
   uint16_t method = 0;
   uint32_t crc32 = 0;
   int64_t data_offset = 0;

@@ -20,6 +20,8 @@ namespace {
 constexpr int kDeflateLevel = 6;
 constexpr size_t kWindowBytes = 32'768;
 constexpr int64_t kMegabyte = 1'000'000;
+// A smaller zip is there at once.
+constexpr int64_t kReportedBytes = 10 * kMegabyte;
 // Deflate may lengthen what it cannot shorten, by less than this.
 constexpr int64_t kNarrowBytes = 0xF000'0000;
 
@@ -73,7 +75,8 @@ PieceStream::PieceStream(core::OutputFile& output, int64_t total_bytes,
     : output_(output),
       work_(work),
       pool_(work.threads),
-      progress_(work.progress, "zip", total_bytes / kMegabyte, "MB"),
+      progress_(total_bytes < kReportedBytes ? nullptr : work.progress, "zip",
+                total_bytes / kMegabyte, "MB"),
       pieces_(static_cast<size_t>(std::max(2, 2 * pool_.threads()))) {}
 
 void PieceStream::begin(const std::string& name, uint16_t method, int64_t size_bytes) {

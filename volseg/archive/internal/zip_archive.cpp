@@ -61,11 +61,11 @@ ZipArchive::ZipArchive(const std::filesystem::path& path, const Limits& limits,
 }
 
 void ZipArchive::warn_of_extra_bytes(int64_t begin, int64_t end) {
-  warnings_.push_back(make_problem(
-      "zip-extra-bytes", "", "a zip that is the whole file",
-      std::to_string(begin) + " bytes before it and " + std::to_string(file_.size_bytes() - end) +
-          " bytes behind it",
-      "pack the dataset again"));
+  warnings_.push_back(make_problem("zip-extra-bytes", "", "a zip that is the whole file",
+                                   std::to_string(begin) + " bytes before it and " +
+                                       std::to_string(file_.size_bytes() - end) +
+                                       " bytes behind it",
+                                   "pack the dataset again"));
 }
 
 void ZipArchive::list(std::vector<ZipEntry> entries, const Limits& limits) {

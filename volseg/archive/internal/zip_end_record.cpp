@@ -176,9 +176,10 @@ class Candidate {
     file.read_at(0, head);
   }
   if (number_at<uint32_t>(head, 0) == kLocalSignature) {
-    refuse_zip(file.where(), "zip-truncated",
-               "begins as a zip but has no end record; the file is incomplete, copy it again, or take "
-             "what is whole with `volseg salvage`");
+    refuse_zip(
+        file.where(), "zip-truncated",
+        "begins as a zip but has no end record; the file is incomplete, copy it again, or take "
+        "what is whole with `volseg salvage`");
   }
   refuse_zip(file.where(), "zip-no-end-record", "not a zip file; expected a zip or a folder");
 }

@@ -22,8 +22,8 @@ struct LocatedZip {
 /// check_local_headers
 [[nodiscard]] LocatedZip locate_whole(const ReadOnlyFile& file, const Limits& limits);
 
-/// The one sound zip of a file that has other bytes before or behind it. Zips that are stored inside
-/// its members do not count; those in the other bytes do.
+/// The one sound zip of a file that has other bytes before or behind it. Zips that are stored
+/// inside its members do not count; those in the other bytes do.
 /// @param whole  why the file as a whole is no zip; thrown again when none lies in it
 /// @throws Error(kFormat) with zip-ambiguous when there are several
 [[nodiscard]] LocatedZip locate_among_extra_bytes(const ReadOnlyFile& file, const Limits& limits,

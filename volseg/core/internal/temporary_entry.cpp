@@ -32,8 +32,8 @@ std::string process_and_count() {
 }
 
 fs::path beside(const fs::path& path, std::string_view label) {
-  return parent_of(path) / ("." + path.filename().string() + std::string(label) +
-                            process_and_count());
+  return parent_of(path) /
+         ("." + path.filename().string() + std::string(label) + process_and_count());
 }
 
 bool is_named(int descriptor, const fs::path& path) {

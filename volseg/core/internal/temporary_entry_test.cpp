@@ -84,7 +84,8 @@ TEST(TemporaryEntry, of_a_living_process_stays) {
 
 TEST(TemporaryEntry, of_other_names_and_kinds_is_left_alone) {
   const fs::path folder = fresh_folder();
-  for (const char* name : {".a.partial-", ".a.partial-1-0.txt", ".a.partial-x", ".ab.partial-1-0"}) {
+  for (const char* name :
+       {".a.partial-", ".a.partial-1-0.txt", ".a.partial-x", ".ab.partial-1-0"}) {
     write_text(folder / name, "text", Overwrite::kNo);
   }
   fs::create_symlink(folder / ".a.partial-", folder / ".a.partial-1-1");

@@ -175,8 +175,8 @@ int64_t check_frame(std::span<const std::byte> bytes, const std::string& name) {
            "write the table as Parquet");
   }
   if (text_at(bytes, size_bytes - kMagicBytes) != "PAR1") {
-    refuse(ErrorKind::kFormat, name,
-           "parquet-truncated: does not end with PAR1", "the file is incomplete, copy it again");
+    refuse(ErrorKind::kFormat, name, "parquet-truncated: does not end with PAR1",
+           "the file is incomplete, copy it again");
   }
   int64_t footer_bytes = 0;
   for (int64_t byte = 3; byte >= 0; --byte) {
