@@ -57,8 +57,11 @@ class InflateStream {
 
 class PieceInflater {
  public:
-  PieceInflater(int64_t size_bytes, const PieceVisit& visit)
-      : left_bytes_(size_bytes), visit_(visit), made_(static_cast<size_t>(kPieceBytes)) {}
+  /// @param most_made_bytes  of one piece
+  PieceInflater(int64_t size_bytes, const PieceVisit& visit, int64_t most_made_bytes = kPieceBytes)
+      : left_bytes_(size_bytes),
+        visit_(visit),
+        made_(static_cast<size_t>(std::min(most_made_bytes - 1, size_bytes) + 1)) {}
 
   /// False once the stream ended or is damaged.
   bool feed(std::span<std::byte> input) {
@@ -147,16 +150,20 @@ std::string inflate_pieces(const ReadOnlyFile& file, int64_t offset, int64_t sto
 
 StreamExtent inflate_to_end(const ReadOnlyFile& file, int64_t offset, int64_t most_stored_bytes,
                             int64_t most_size_bytes, const PieceVisit& visit) {
-  PieceInflater inflater(most_size_bytes, visit);
-  std::vector<std::byte> input(static_cast<size_t>(std::min(kPieceBytes, most_stored_bytes)));
+  // Many a stream that is tried ends after a few bytes.
+  constexpr int64_t kMadeBytes = int64_t{1} << 15;
+  int64_t piece_bytes = 512;
+  PieceInflater inflater(most_size_bytes, visit, kMadeBytes);
+  std::vector<std::byte> input;
   StreamExtent extent;
   bool more = true;
   while (more && extent.stored_bytes < most_stored_bytes) {
-    const int64_t now_bytes = std::min(kPieceBytes, most_stored_bytes - extent.stored_bytes);
-    const auto piece = std::span(input).first(static_cast<size_t>(now_bytes));
-    file.read_at(offset + extent.stored_bytes, piece);
-    more = inflater.feed(piece);
+    const int64_t now_bytes = std::min(piece_bytes, most_stored_bytes - extent.stored_bytes);
+    input.resize(static_cast<size_t>(now_bytes));
+    file.read_at(offset + extent.stored_bytes, input);
+    more = inflater.feed(input);
     extent.stored_bytes += now_bytes;
+    piece_bytes = std::min(kPieceBytes, 2 * piece_bytes);
   }
   extent.stored_bytes -= inflater.unused_bytes();
   extent.size_bytes = most_size_bytes - inflater.left_bytes();
