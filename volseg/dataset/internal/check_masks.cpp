@@ -7,6 +7,7 @@
 #include "volseg/dataset/internal/finding_catalogue.h"
 #include "volseg/dataset/internal/mask_statistics.h"
 #include "volseg/dataset/internal/mask_texts.h"
+#include "volseg/mask/pair_overlaps.h"
 #include "volseg/mask/run_text.h"
 
 namespace volseg::dataset::internal {
@@ -38,7 +39,8 @@ std::string list_axes(const std::array<int, 3>& axes) {
 
 void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& place,
                       std::vector<Finding>& findings) {
-  const std::optional<AxisOrder> better = suspect_axis_order(masks);
+  const RunTotals totals = totals_of(masks);
+  const std::optional<AxisOrder> better = suspect_axis_order(masks, totals);
   if (better) {
     findings.push_back(make_finding(
         "rle-axis-order", place,
@@ -48,7 +50,7 @@ void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& plac
         "runs over the Fortran order of the array as stored"));
     return;
   }
-  if (const std::optional<OtherLine> other = suspect_other_line(masks)) {
+  if (const std::optional<OtherLine> other = suspect_other_line(masks, totals)) {
     constexpr double kPercent = 100;
     findings.push_back(make_finding(
         "rle-other-shape", place,
@@ -80,7 +82,7 @@ void check_masks(const Resolved& resolved, const Row& row, const std::optional<c
     outcome.may_have_class.push_back(!is_read || !parsed.mask.runs.empty());
     masks.push_back(std::move(parsed.mask));
   }
-  for (const Overlap& overlap : overlaps_of(masks)) {
+  for (const mask::PairOverlap& overlap : mask::pair_overlaps_of(masks)) {
     outcome.overlap_voxels[{overlap.first, overlap.second}] = overlap.voxels;
   }
   if (shape) {
