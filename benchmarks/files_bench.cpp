@@ -168,7 +168,6 @@ core::Buffer lungs_image(const core::Array<uint8_t>& lungs, int number) {
   image.header.strides = core::dense_strides(kMaskShape, core::Order::kFortran);
   image.data = core::Buffer::copy_of(
       std::as_bytes(std::span(lungs.view().data, static_cast<size_t>(lungs.size()))));
-  for (std::byte& value : image.data.mutable_bytes()) {
   for (std::byte& value : image.data.bytes()) {
     value = static_cast<std::byte>(static_cast<int>(value) * 100 + number);
   }

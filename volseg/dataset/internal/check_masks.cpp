@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "volseg/dataset/internal/checks.h"
 #include "volseg/dataset/internal/finding_catalogue.h"
@@ -15,8 +16,8 @@ namespace volseg::dataset::internal {
 namespace {
 
 mask::ParsedRuns check_text(const std::string& text, const Place& place, const core::Shape3& shape,
-                            std::vector<Finding>& findings) {
-  mask::ParsedRuns parsed = mask::parse_runs(text, shape);
+                            std::vector<mask::Run> storage, std::vector<Finding>& findings) {
+  mask::ParsedRuns parsed = mask::parse_runs(text, shape, std::move(storage));
   if (parsed.error != mask::RunTextError::kNone) {
     Place where = place;
     where.byte_offset = parsed.byte_offset;
@@ -65,7 +66,7 @@ void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& plac
 }  // namespace
 
 void check_masks(const Resolved& resolved, const Row& row, const std::optional<core::Shape3>& shape,
-                 const volume::Volume* image, RowOutcome& outcome) {
+                 const volume::Volume* image, SpareRuns& spare, RowOutcome& outcome) {
   if (!row.has_masks) {
     return;
   }
@@ -77,7 +78,8 @@ void check_masks(const Resolved& resolved, const Row& row, const std::optional<c
     Place where = place;
     where.class_name = resolved.class_names[index];
     mask::ParsedRuns parsed =
-        check_text(row.run_texts[index], where, shape.value_or(kAnyShape), outcome.findings);
+        check_text(row.run_texts[index], where, shape.value_or(kAnyShape), spare.take(),
+                   outcome.findings);
     const bool is_read = parsed.error == mask::RunTextError::kNone;
     outcome.may_have_class.push_back(!is_read || !parsed.mask.runs.empty());
     masks.push_back(std::move(parsed.mask));
@@ -88,6 +90,9 @@ void check_masks(const Resolved& resolved, const Row& row, const std::optional<c
   if (shape) {
     check_axis_order(masks, place, outcome.findings);
     outcome.zero_based = zero_based_evidence(masks, image);
+  }
+  for (mask::RunMask& mask : masks) {
+    spare.give(std::move(mask.runs));
   }
 }
 
@@ -101,7 +106,8 @@ void check_odd_masks(const Resolved& resolved, const OddMasks& masks,
         .column = resolved.settings.rle_mask_column,
         .class_name = index < masks.class_names.size() ? masks.class_names[index] : ""};
     static_cast<void>(
-        check_text(masks.run_texts[index], place, shape.value_or(kAnyShape), outcome.findings));
+        check_text(masks.run_texts[index], place, shape.value_or(kAnyShape), {},
+                                 outcome.findings));
   }
 }
 
