@@ -38,18 +38,6 @@ void take(std::string& target, const std::string& flag) {
   }
 }
 
-dataset::ValidationStrategy strategy_named(const std::string& name) {
-  using dataset::ValidationStrategy;
-  if (name == "kfold") {
-    return ValidationStrategy::kKfold;
-  }
-  if (name == "grouped_kfold") {
-    return ValidationStrategy::kGroupedKfold;
-  }
-  return name == "custom_holdout" ? ValidationStrategy::kCustomHoldout
-                                  : ValidationStrategy::kAutomatic;
-}
-
 }  // namespace
 
 void add_common_flags(CLI::App& command, Session& session) {
@@ -91,7 +79,7 @@ dataset::ImportSettings ImportFlags::resolve() const {
   take(settings.fold_column, from_flags.fold_column);
   take(settings.group_fold_column, from_flags.group_fold_column);
   if (!validation_strategy.empty()) {
-    settings.validation_strategy = strategy_named(validation_strategy);
+    settings.validation_strategy = dataset::validation_strategy_of(validation_strategy);
   }
   if (from_flags.validation_size_fraction != dataset::ImportSettings{}.validation_size_fraction) {
     settings.validation_size_fraction = from_flags.validation_size_fraction;
@@ -131,8 +119,9 @@ void add_import_flags(CLI::App& command, ImportFlags& flags) {
   group->add_option("--group-fold-column", settings.group_fold_column, "Column of groups");
   group
       ->add_option("--validation-strategy", flags.validation_strategy,
-                   "kfold, grouped_kfold, custom_holdout or automatic")
-      ->check(CLI::IsMember({"kfold", "grouped_kfold", "custom_holdout", "automatic"}));
+                   "How rows are held out for validation")
+      ->check(CLI::IsMember(std::vector<std::string>(dataset::kValidationStrategies.begin(),
+                                                     dataset::kValidationStrategies.end())));
   group
       ->add_option("--validation-size", settings.validation_size_fraction,
                    "Share of cases held out by the automatic strategy")

@@ -42,12 +42,14 @@ const internal::OddMasks* odd_masks_of(const Resolved& resolved, const Row& row)
   return found != resolved.odd_masks.end() && key(*found) == key(row) ? &*found : nullptr;
 }
 
-RowOutcome check_row(const archive::Archive& archive, const Resolved& resolved, const Row& row) {
+RowOutcome check_row(const archive::Archive& archive, const Resolved& resolved, const Row& row,
+                     internal::SpareRuns& spare) {
   RowOutcome outcome;
   const std::optional<volume::Volume> image =
       internal::check_image(archive, resolved, row, outcome);
   const auto shape = image ? image->header.shape : row.shape;
-  internal::check_masks(resolved, row, shape, image ? &*image : nullptr, outcome);
+  internal::check_masks(resolved, row, shape, image ? &*image : nullptr, spare,
+                        outcome);
   if (const auto* masks = row.has_masks ? nullptr : odd_masks_of(resolved, row)) {
     internal::check_odd_masks(resolved, *masks, shape, outcome);
   }
@@ -74,9 +76,10 @@ void check_rows(const archive::Archive& archive, const Resolved& resolved,
                 internal::CollectingSink& sink) {
   const auto count = static_cast<int64_t>(rows.size());
   std::vector<RowOutcome> outcomes(rows.size());
+  internal::SpareRuns spare;
   core::for_each_reported(work, "check", count, "rows", [&](int64_t index) {
     const auto position = static_cast<size_t>(index);
-    outcomes[position] = check_row(archive, resolved, *rows[position]);
+    outcomes[position] = check_row(archive, resolved, *rows[position], spare);
   });
   for (RowOutcome& outcome : outcomes) {
     std::ranges::move(outcome.findings, std::back_inserter(sink.findings));

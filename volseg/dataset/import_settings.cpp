@@ -2,6 +2,7 @@
 #include "volseg/dataset/import_settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -44,24 +45,18 @@ std::string file_name(const YAML::Node& node, const std::string& key) {
   return text.substr(text.find_last_of("/\\") + 1);
 }
 
-ValidationStrategy strategy(const YAML::Node& node, const std::string& key) {
+std::optional<ValidationStrategy> strategy(const YAML::Node& node, const std::string& key) {
   const std::string text = name(node, key);
-  if (text == "kfold") {
-    return ValidationStrategy::kKfold;
+  if (text.empty()) {
+    return std::nullopt;
   }
-  if (text == "grouped_kfold") {
-    return ValidationStrategy::kGroupedKfold;
+  // Hydrogen Torch's exports say custom.
+  const auto found = validation_strategy_of(text == "custom" ? "custom_holdout" : text);
+  if (!found) {
+    refuse(fmt::format("line {}, key {}: {}; expected one of {}", node.Mark().line + 1, key, text,
+                       fmt::join(kValidationStrategies, ", ")));
   }
-  if (text == "custom_holdout" || text == "custom") {
-    return ValidationStrategy::kCustomHoldout;
-  }
-  if (text == "automatic") {
-    return ValidationStrategy::kAutomatic;
-  }
-  refuse(
-      fmt::format("line {}, key {}: {}; expected kfold, grouped_kfold, custom_holdout or "
-                  "automatic",
-                  node.Mark().line + 1, key, text));
+  return found;
 }
 
 double size_fraction(const YAML::Node& node, const std::string& key) {
@@ -186,6 +181,17 @@ ImportSettings settings_of(YAML::Node root) {
 }
 
 }  // namespace
+
+std::string_view name_of(ValidationStrategy strategy) {
+  return kValidationStrategies.at(static_cast<size_t>(strategy));
+}
+
+std::optional<ValidationStrategy> validation_strategy_of(std::string_view name) {
+  const auto* const found = std::ranges::find(kValidationStrategies, name);
+  return found == kValidationStrategies.end()
+             ? std::nullopt
+             : std::optional(static_cast<ValidationStrategy>(found - kValidationStrategies.begin()));
+}
 
 ImportSettings parse_import_settings(const std::string& yaml, std::string_view name) {
   try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,12 @@
 namespace volseg::dataset {
 
 enum class ValidationStrategy { kKfold, kGroupedKfold, kCustomHoldout, kAutomatic };
+/// Names of the strategies, as in files and flags, in the order of the enumeration.
+inline constexpr std::array<std::string_view, 4> kValidationStrategies = {
+    "kfold", "grouped_kfold", "custom_holdout", "automatic"};
+[[nodiscard]] std::string_view name_of(ValidationStrategy strategy);
+/// None when there is no such strategy.
+[[nodiscard]] std::optional<ValidationStrategy> validation_strategy_of(std::string_view name);
 
 /// How a dataset is read; names are Hydrogen Torch's. An empty value is detected when the dataset
 /// is opened, and what was detected is told to the user.

@@ -13,6 +13,7 @@
 #include "volseg/core/text.h"
 #include "volseg/dataset/internal/dataset_table.h"
 #include "volseg/dataset/internal/pack_case.h"
+#include "volseg/dataset/internal/pack_folds.h"
 #include "volseg/dataset/internal/pack_inputs.h"
 #include "volseg/dataset/internal/resolve.h"
 
@@ -43,6 +44,8 @@ class Packer {
     read_cases();
     collect_warnings();
     order_classes();
+    internal::make_folds(options_, packed_of(Part::kTrain), summary_.class_names,
+                         inputs_.of(Part::kTrain));
     write();
     summary_.size_bytes = static_cast<int64_t>(std::filesystem::file_size(output_));
     return std::move(summary_);

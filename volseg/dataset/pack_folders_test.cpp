@@ -272,6 +272,19 @@ TEST_F(PackFolds, depend_on_the_seed_only) {
   EXPECT_NE(folds_of(packed(options)), first);
 }
 
+TEST_F(PackFolds, share_a_rare_class_evenly_as_automatic_folds_do) {
+  for (const std::string name : {"c4", "c5", "c6"}) {
+    write_labels("l/" + name + ".npy", 2);
+  }
+  for (const uint64_t seed : {1, 2, 3, 4, 5, 6}) {
+    const PackOptions options{.pairs = at("cases.csv"), .folds = 3, .fold_seed = seed};
+    const Dataset dataset = packed(options);
+    const Names folds = folds_of(dataset);
+    EXPECT_EQ(std::set<std::string>(folds.begin() + 4, folds.begin() + 7).size(), 3U) << seed;
+    EXPECT_EQ(dataset.splits().size(), 3U);
+  }
+}
+
 TEST_F(PackFolds, are_no_more_than_groups) {
   EXPECT_TRUE(holds(refused({.pairs = at("cases.csv"), .folds = 7}), "7 folds for 6 groups"))
       << refused({.pairs = at("cases.csv"), .folds = 7});

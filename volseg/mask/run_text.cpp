@@ -22,8 +22,8 @@ std::string quoted(std::string_view token) {
 
 }  // namespace
 
-ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape) {
-  return internal::parse_runs(text, shape, internal::Reading::kFast);
+ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape, std::vector<Run> storage) {
+  return internal::parse_runs(text, shape, internal::Reading::kFast, std::move(storage));
 }
 
 void internal::require_sound(const ParsedRuns& parsed) {

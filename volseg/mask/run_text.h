@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "volseg/core/array.h"
 #include "volseg/mask/run_mask.h"
@@ -46,7 +47,9 @@ struct ParsedRuns {
 /// Reads `start length start length ...` with 1-based starts; the mask comes out canonical (the
 /// union). Linear in the text plus sorting where it is unsorted; never allocates from a number in
 /// the text.
-[[nodiscard]] ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape);
+/// @param storage  of a mask that is done with; its memory is used again
+[[nodiscard]] ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape,
+                                    std::vector<Run> storage = {});
 
 /// As parse_runs. @throws Error(kFormat) with run, byte offset, token and rule
 [[nodiscard]] RunMask parse_runs_or_throw(std::string_view text, const core::Shape3& shape);

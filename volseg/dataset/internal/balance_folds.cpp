@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 #include "volseg/core/random.h"
@@ -19,26 +20,26 @@ using Units = std::vector<std::vector<size_t>>;
 
 class Balancer {
  public:
-  Balancer(const std::vector<Row>& rows, const Units& units, const std::vector<double>& shares)
-      : rows_(rows),
+  Balancer(const std::vector<FoldCase>& cases, const Units& units, const std::vector<double>& shares)
+      : cases_(cases),
         units_(units),
         fold_of_unit_(units.size(), kNoFold),
         units_in_fold_(shares.size()),
-        row_wishes_(shares) {
+        case_wishes_(shares) {
     count_classes();
-    for (double& wish : row_wishes_) {
-      wish *= static_cast<double>(rows.size());
+    for (double& wish : case_wishes_) {
+      wish *= static_cast<double>(cases.size());
     }
     for (const double share : shares) {
       class_wishes_.emplace_back();
-      for (const int64_t count : rows_left_) {
+      for (const int64_t count : cases_left_) {
         class_wishes_.back().push_back(share * static_cast<double>(count));
       }
     }
   }
 
   std::vector<size_t> run() {
-    for (size_t rarest = rarest_class(); rarest < rows_left_.size(); rarest = rarest_class()) {
+    for (size_t rarest = rarest_class(); rarest < cases_left_.size(); rarest = rarest_class()) {
       for (size_t unit = 0; unit < units_.size(); ++unit) {
         if (fold_of_unit_[unit] == kNoFold && counts_[unit][rarest] > 0) {
           place(unit, best_fold(&rarest));
@@ -51,7 +52,7 @@ class Balancer {
       }
     }
     fill_empty_folds();
-    return fold_of_rows();
+    return fold_of_cases();
   }
 
  private:
@@ -59,28 +60,29 @@ class Balancer {
 
   void count_classes() {
     size_t classes = 0;
-    for (const Row& row : rows_) {
-      classes = std::max(classes, row.run_texts.size());
+    for (const FoldCase& one : cases_) {
+      classes = std::max(classes, one.has_classes.size());
     }
-    rows_left_.resize(classes);
+    cases_left_.resize(classes);
     for (const std::vector<size_t>& unit : units_) {
       std::vector<int32_t>& counts = counts_.emplace_back(classes);
       for (const size_t index : unit) {
-        for (size_t one = 0; one < rows_[index].run_texts.size(); ++one) {
-          counts[one] += rows_[index].run_texts[one].empty() ? 0 : 1;
+        const std::vector<uint8_t>& has_classes = cases_[index].has_classes;
+        for (size_t one = 0; one < has_classes.size(); ++one) {
+          counts[one] += has_classes[one];
         }
       }
-      std::ranges::transform(rows_left_, counts, rows_left_.begin(), std::plus<>());
+      std::ranges::transform(cases_left_, counts, cases_left_.begin(), std::plus<>());
     }
   }
 
-  // The class with the fewest rows that are not placed yet; the number of classes when none is
+  // The class with the fewest cases that are not placed yet; the number of classes when none is
   // left.
   [[nodiscard]] size_t rarest_class() const {
-    size_t rarest = rows_left_.size();
-    for (size_t one = 0; one < rows_left_.size(); ++one) {
-      const bool fewer = rarest == rows_left_.size() || rows_left_[one] < rows_left_[rarest];
-      rarest = rows_left_[one] > 0 && fewer ? one : rarest;
+    size_t rarest = cases_left_.size();
+    for (size_t one = 0; one < cases_left_.size(); ++one) {
+      const bool fewer = rarest == cases_left_.size() || cases_left_[one] < cases_left_[rarest];
+      rarest = cases_left_[one] > 0 && fewer ? one : rarest;
     }
     return rarest;
   }
@@ -88,15 +90,15 @@ class Balancer {
   [[nodiscard]] size_t best_fold(const size_t* class_index) const {
     const auto wishes = [&](size_t fold) {
       return std::pair(class_index == nullptr ? 0.0 : class_wishes_[fold][*class_index],
-                       row_wishes_[fold]);
+                       case_wishes_[fold]);
     };
     size_t best = 0;
-    for (size_t fold = 1; fold < row_wishes_.size(); ++fold) {
-      const auto [of_class, of_rows] = wishes(fold);
-      const auto [best_of_class, best_of_rows] = wishes(best);
+    for (size_t fold = 1; fold < case_wishes_.size(); ++fold) {
+      const auto [of_class, of_cases] = wishes(fold);
+      const auto [best_of_class, best_of_cases] = wishes(best);
       const bool same =
           of_class - best_of_class < kSameWish && best_of_class - of_class < kSameWish;
-      if (same ? of_rows > best_of_rows + kSameWish : of_class > best_of_class) {
+      if (same ? of_cases > best_of_cases + kSameWish : of_class > best_of_class) {
         best = fold;
       }
     }
@@ -106,9 +108,9 @@ class Balancer {
   void place(size_t unit, size_t fold) {
     fold_of_unit_[unit] = fold;
     ++units_in_fold_[fold];
-    row_wishes_[fold] -= static_cast<double>(units_[unit].size());
-    for (size_t one = 0; one < rows_left_.size(); ++one) {
-      rows_left_[one] -= counts_[unit][one];
+    case_wishes_[fold] -= static_cast<double>(units_[unit].size());
+    for (size_t one = 0; one < cases_left_.size(); ++one) {
+      cases_left_[one] -= counts_[unit][one];
       class_wishes_[fold][one] -= static_cast<double>(counts_[unit][one]);
     }
   }
@@ -132,8 +134,8 @@ class Balancer {
     }
   }
 
-  [[nodiscard]] std::vector<size_t> fold_of_rows() const {
-    std::vector<size_t> folds(rows_.size());
+  [[nodiscard]] std::vector<size_t> fold_of_cases() const {
+    std::vector<size_t> folds(cases_.size());
     for (size_t unit = 0; unit < units_.size(); ++unit) {
       for (const size_t index : units_[unit]) {
         folds[index] = fold_of_unit_[unit];
@@ -142,25 +144,26 @@ class Balancer {
     return folds;
   }
 
-  const std::vector<Row>& rows_;
+  const std::vector<FoldCase>& cases_;
   const Units& units_;
   std::vector<size_t> fold_of_unit_;
   std::vector<size_t> units_in_fold_;
-  std::vector<std::vector<int32_t>> counts_;       // by unit and class: rows that hold the class
-  std::vector<int64_t> rows_left_;                 // by class, not placed yet
+  std::vector<std::vector<int32_t>> counts_;       // by unit and class: cases that hold the class
+  std::vector<int64_t> cases_left_;                 // by class, not placed yet
   std::vector<std::vector<double>> class_wishes_;  // by fold and class
-  std::vector<double> row_wishes_;                 // by fold
+  std::vector<double> case_wishes_;                 // by fold
 };
 
 }  // namespace
 
-Units fold_units(const std::vector<Row>& rows, bool by_group, uint64_t seed) {
+Units fold_units(const std::vector<FoldCase>& cases, uint64_t seed) {
   Units units;
-  std::map<std::string, size_t> unit_of_group;
-  for (size_t index = 0; index < rows.size(); ++index) {
-    const auto [entry, is_new] = unit_of_group.try_emplace(
-        by_group ? rows[index].group : std::to_string(index), units.size());
-    if (is_new) {
+  std::map<std::string_view, size_t> unit_of_group;
+  for (size_t index = 0; index < cases.size(); ++index) {
+    const std::string_view group = cases[index].group;
+    const auto [entry, is_new] = unit_of_group.try_emplace(group, units.size());
+    if (is_new || group.empty()) {
+      entry->second = units.size();
       units.emplace_back();
     }
     units[entry->second].push_back(index);
@@ -174,9 +177,13 @@ Units fold_units(const std::vector<Row>& rows, bool by_group, uint64_t seed) {
   return units;
 }
 
-std::vector<size_t> balance_folds(const std::vector<Row>& rows, const Units& units,
+std::vector<size_t> balance_folds(const std::vector<FoldCase>& cases, const Units& units,
                                   const std::vector<double>& shares) {
-  return Balancer(rows, units, shares).run();
+  return Balancer(cases, units, shares).run();
+}
+
+std::vector<double> equal_shares(size_t count) {
+  return std::vector<double>(count, 1.0 / static_cast<double>(count));
 }
 
 }  // namespace volseg::dataset::internal

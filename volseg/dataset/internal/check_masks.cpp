@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "volseg/dataset/internal/checks.h"
 #include "volseg/dataset/internal/finding_catalogue.h"
 #include "volseg/dataset/internal/mask_statistics.h"
 #include "volseg/dataset/internal/mask_texts.h"
+#include "volseg/mask/pair_overlaps.h"
 #include "volseg/mask/run_text.h"
 
 namespace volseg::dataset::internal {
@@ -14,8 +16,8 @@ namespace volseg::dataset::internal {
 namespace {
 
 mask::ParsedRuns check_text(const std::string& text, const Place& place, const core::Shape3& shape,
-                            std::vector<Finding>& findings) {
-  mask::ParsedRuns parsed = mask::parse_runs(text, shape);
+                            std::vector<mask::Run> storage, std::vector<Finding>& findings) {
+  mask::ParsedRuns parsed = mask::parse_runs(text, shape, std::move(storage));
   if (parsed.error != mask::RunTextError::kNone) {
     Place where = place;
     where.byte_offset = parsed.byte_offset;
@@ -38,7 +40,8 @@ std::string list_axes(const std::array<int, 3>& axes) {
 
 void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& place,
                       std::vector<Finding>& findings) {
-  const std::optional<AxisOrder> better = suspect_axis_order(masks);
+  const RunTotals totals = totals_of(masks);
+  const std::optional<AxisOrder> better = suspect_axis_order(masks, totals);
   if (better) {
     findings.push_back(make_finding(
         "rle-axis-order", place,
@@ -48,7 +51,7 @@ void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& plac
         "runs over the Fortran order of the array as stored"));
     return;
   }
-  if (const std::optional<OtherLine> other = suspect_other_line(masks)) {
+  if (const std::optional<OtherLine> other = suspect_other_line(masks, totals)) {
     constexpr double kPercent = 100;
     findings.push_back(make_finding(
         "rle-other-shape", place,
@@ -63,7 +66,7 @@ void check_axis_order(const std::vector<mask::RunMask>& masks, const Place& plac
 }  // namespace
 
 void check_masks(const Resolved& resolved, const Row& row, const std::optional<core::Shape3>& shape,
-                 const volume::Volume* image, RowOutcome& outcome) {
+                 const volume::Volume* image, SpareRuns& spare, RowOutcome& outcome) {
   if (!row.has_masks) {
     return;
   }
@@ -75,17 +78,21 @@ void check_masks(const Resolved& resolved, const Row& row, const std::optional<c
     Place where = place;
     where.class_name = resolved.class_names[index];
     mask::ParsedRuns parsed =
-        check_text(row.run_texts[index], where, shape.value_or(kAnyShape), outcome.findings);
+        check_text(row.run_texts[index], where, shape.value_or(kAnyShape), spare.take(),
+                   outcome.findings);
     const bool is_read = parsed.error == mask::RunTextError::kNone;
     outcome.may_have_class.push_back(!is_read || !parsed.mask.runs.empty());
     masks.push_back(std::move(parsed.mask));
   }
-  for (const Overlap& overlap : overlaps_of(masks)) {
+  for (const mask::PairOverlap& overlap : mask::pair_overlaps_of(masks)) {
     outcome.overlap_voxels[{overlap.first, overlap.second}] = overlap.voxels;
   }
   if (shape) {
     check_axis_order(masks, place, outcome.findings);
     outcome.zero_based = zero_based_evidence(masks, image);
+  }
+  for (mask::RunMask& mask : masks) {
+    spare.give(std::move(mask.runs));
   }
 }
 
@@ -99,7 +106,8 @@ void check_odd_masks(const Resolved& resolved, const OddMasks& masks,
         .column = resolved.settings.rle_mask_column,
         .class_name = index < masks.class_names.size() ? masks.class_names[index] : ""};
     static_cast<void>(
-        check_text(masks.run_texts[index], place, shape.value_or(kAnyShape), outcome.findings));
+        check_text(masks.run_texts[index], place, shape.value_or(kAnyShape), {},
+                                 outcome.findings));
   }
 }
 

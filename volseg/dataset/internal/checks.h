@@ -16,6 +16,7 @@
 #include "volseg/dataset/internal/finding_sink.h"
 #include "volseg/dataset/internal/image_facts.h"
 #include "volseg/dataset/internal/resolve.h"
+#include "volseg/dataset/internal/spare_runs.h"
 #include "volseg/dataset/internal/zero_based.h"
 #include "volseg/mask/run_mask.h"
 #include "volseg/volume/volume.h"
@@ -56,7 +57,7 @@ struct RowOutcome {
 /// Reads the texts of a row against `shape`; without one only what needs none is looked at.
 /// @param image  null when it cannot be read
 void check_masks(const Resolved& resolved, const Row& row, const std::optional<core::Shape3>& shape,
-                 const volume::Volume* image, RowOutcome& outcome);
+                 const volume::Volume* image, SpareRuns& spare, RowOutcome& outcome);
 
 /// Reads the texts of a row whose lists do not fit the classes.
 void check_odd_masks(const Resolved& resolved, const OddMasks& masks,

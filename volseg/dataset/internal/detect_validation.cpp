@@ -3,24 +3,6 @@
 
 namespace volseg::dataset::internal {
 
-namespace {
-
-std::string_view name_of_strategy(ValidationStrategy strategy) {
-  switch (strategy) {
-    case ValidationStrategy::kKfold:
-      return "kfold";
-    case ValidationStrategy::kGroupedKfold:
-      return "grouped_kfold";
-    case ValidationStrategy::kCustomHoldout:
-      return "custom_holdout";
-    case ValidationStrategy::kAutomatic:
-      break;
-  }
-  return "automatic";
-}
-
-}  // namespace
-
 void choose_validation(Resolved& resolved) {
   ImportSettings& settings = resolved.settings;
   std::string reason = "given";
@@ -38,7 +20,7 @@ void choose_validation(Resolved& resolved) {
           "validation_strategy to custom_holdout for the table");
     }
   }
-  tell(resolved, "validation_strategy", name_of_strategy(*settings.validation_strategy), reason);
+  tell(resolved, "validation_strategy", name_of(*settings.validation_strategy), reason);
   if (resolved.rows_of(Part::kTrain).size() == 1 &&
       settings.validation_strategy != ValidationStrategy::kCustomHoldout) {
     resolved.warnings.push_back("there is one training row; it validates on itself");

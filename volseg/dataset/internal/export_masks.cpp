@@ -4,7 +4,7 @@
 #include "volseg/core/error.h"
 #include "volseg/core/files.h"
 #include "volseg/core/threads.h"
-#include "volseg/dataset/internal/mask_statistics.h"
+#include "volseg/mask/pair_overlaps.h"
 #include "volseg/volume/formats.h"
 
 namespace volseg::dataset::internal {
@@ -32,7 +32,8 @@ std::optional<SharedVoxels> find_shared_voxels(const Dataset& dataset, Part part
       return;
     }
     const core::Shape3 shape = row.shape ? *row.shape : dataset.load_header(row).shape;
-    const std::vector<Overlap> overlaps = overlaps_of(dataset.load_masks(row, shape));
+    const std::vector<mask::PairOverlap> overlaps =
+        mask::pair_overlaps_of(dataset.load_masks(row, shape));
     if (!overlaps.empty()) {
       found[static_cast<size_t>(index)] = {&row, overlaps[0].first, overlaps[0].second,
                                            overlaps[0].voxels};

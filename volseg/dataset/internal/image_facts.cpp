@@ -38,6 +38,18 @@ double percentile(const std::vector<double>& sorted, double fraction) {
   return sorted[static_cast<size_t>(fraction * static_cast<double>(sorted.size() - 1))];
 }
 
+struct Line {
+  int64_t channel = 0;
+  int64_t begin = 0;  // position of its first voxel in the channel, Fortran order
+};
+
+// Of the lines along an axis, one after the other; `step` is from voxel to voxel of a line.
+Line line_at(int64_t index, const core::Shape3& shape, size_t axis, int64_t step) {
+  const int64_t lines = core::voxel_count(shape) / shape[axis];
+  const int64_t here = index % lines;
+  return {index / lines, here % step + here / step * step * shape[axis]};
+}
+
 }  // namespace
 
 ImageFacts facts_of(const volume::Volume& image) {
@@ -68,20 +80,27 @@ ImageFacts facts_of(const volume::Volume& image) {
   return facts;
 }
 
+// A sum over voxels of a value and its position, so that lines may come in any order.
 std::array<uint64_t, 2> content_hash(const volume::Volume& image) {
   constexpr uint64_t kOdd = 0x9e3779b97f4a7c15U;
+  constexpr int kHalf = 32;
   const VoxelValues values(image);
   const core::Shape3& shape = image.header.shape;
+  const core::Strides3& strides = image.header.strides;
+  const auto fastest = static_cast<size_t>(std::ranges::min_element(strides) - strides.begin());
+  const int64_t step = core::dense_strides(shape, core::Order::kFortran)[fastest];
+  const int64_t voxels = core::voxel_count(shape);
   std::array<uint64_t, 2> hash = {hash_of_shape(image.header), 0};
-  uint64_t position = 0;
-  for (int64_t channel = 0; channel < image.header.channels; ++channel) {
-    for (int64_t row = 0; row < shape[1] * shape[2]; ++row) {
-      int64_t offset = values.offset_of(row * shape[0], channel);
-      for (int64_t a = 0; a < shape[0]; ++a, offset += values.stride(0)) {
-        const uint64_t one = mixed(bits_of(values.at(offset)) + ++position * kOdd);
-        hash[0] += one;
-        hash[1] += mixed(one);
-      }
+  std::vector<double> line(static_cast<size_t>(shape[fastest]));
+  for (int64_t index = 0; index < image.header.channels * (voxels / shape[fastest]); ++index) {
+    const auto [channel, begin] = line_at(index, shape, fastest, step);
+    values.read_line(values.offset_of(begin, channel), values.stride(fastest), line);
+    auto position = static_cast<uint64_t>(channel * voxels + begin);
+    for (const double value : line) {
+      const uint64_t one = mixed(bits_of(value) + ++position * kOdd);
+      hash[0] += one;
+      hash[1] += one * (one >> kHalf | 1);
+      position += static_cast<uint64_t>(step - 1);
     }
   }
   return hash;

@@ -58,17 +58,25 @@ Split one_row_split(const std::vector<Row>& rows, const std::string& name) {
 
 bool has_groups(const Resolved& resolved) { return !resolved.settings.group_fold_column.empty(); }
 
-// What folds are made of: rows, or groups of rows where there is a group column.
-std::vector<std::vector<size_t>> units_of(const Resolved& resolved) {
+std::vector<FoldCase> fold_cases(const Resolved& resolved) {
+  std::vector<FoldCase> cases;
   for (const Row& row : resolved.rows_of(Part::kTrain)) {
     if (has_groups(resolved) && row.group.empty()) {
       refuse(fmt::format("{} row {}, column {}: null; every row needs a group",
                          resolved.table_of(Part::kTrain), row.number,
                          resolved.settings.group_fold_column));
     }
+    FoldCase& one = cases.emplace_back(FoldCase{.group = row.group, .has_classes = {}});
+    for (const std::string& text : row.run_texts) {
+      one.has_classes.push_back(text.empty() ? 0 : 1);
+    }
   }
-  auto units =
-      fold_units(resolved.rows_of(Part::kTrain), has_groups(resolved), resolved.settings.seed);
+  return cases;
+}
+
+std::vector<std::vector<size_t>> units_of(const Resolved& resolved,
+                                          const std::vector<FoldCase>& cases) {
+  auto units = fold_units(cases, resolved.settings.seed);
   if (units.size() < 2) {
     refuse(fmt::format("column {} has one group only; two or more are needed",
                        resolved.settings.group_fold_column));
@@ -81,10 +89,10 @@ std::vector<Split> automatic_folds(const Resolved& resolved) {
   if (rows.size() == 1) {
     return {one_row_split(rows, "0")};
   }
-  const auto units = units_of(resolved);
+  const std::vector<FoldCase> cases = fold_cases(resolved);
+  const auto units = units_of(resolved, cases);
   const size_t count = std::min(kAutomaticFolds, units.size());
-  const std::vector<double> shares(count, 1.0 / static_cast<double>(count));
-  return splits_of(rows, balance_folds(rows, units, shares), numbered(count));
+  return splits_of(rows, balance_folds(cases, units, equal_shares(count)), numbered(count));
 }
 
 std::vector<Split> column_folds(const Resolved& resolved) {
@@ -139,9 +147,10 @@ std::vector<Split> drawn_holdout(const Resolved& resolved) {
   if (rows.size() == 1) {
     return {one_row_split(rows, "holdout")};
   }
-  return splits_of(rows,
-                   balance_folds(rows, units_of(resolved), {size_fraction, 1 - size_fraction}),
-                   {"holdout"});
+  const std::vector<FoldCase> cases = fold_cases(resolved);
+  return splits_of(
+      rows, balance_folds(cases, units_of(resolved, cases), {size_fraction, 1 - size_fraction}),
+      {"holdout"});
 }
 
 std::vector<Split> all_splits(const Resolved& resolved) {

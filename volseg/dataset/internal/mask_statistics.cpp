@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <map>
 #include <utility>
 
 namespace volseg::dataset::internal {
@@ -66,51 +64,6 @@ int64_t count_faces(std::span<const mask::RunMask> masks, const core::Shape3& sh
   return faces;
 }
 
-// A run of one of several masks.
-struct Item {
-  int64_t start;
-  int64_t end;
-  size_t index;
-};
-
-// The runs of several masks by start; none of a mask alone, which overlaps nothing.
-class ItemMerge {
- public:
-  explicit ItemMerge(std::span<const mask::RunMask> masks) : masks_(masks), next_(masks.size()) {
-    const auto filled =
-        std::ranges::count_if(masks, [](const mask::RunMask& mask) { return !mask.runs.empty(); });
-    for (size_t index = 0; filled > 1 && index < masks.size(); ++index) {
-      push(index);
-    }
-  }
-
-  std::optional<Item> next() {
-    if (heads_.empty()) {
-      return std::nullopt;
-    }
-    std::ranges::pop_heap(heads_, std::greater<>(), key_of);
-    const Item item = heads_.back();
-    heads_.pop_back();
-    push(item.index);
-    return item;
-  }
-
- private:
-  static std::pair<int64_t, size_t> key_of(const Item& item) { return {item.start, item.index}; }
-
-  void push(size_t index) {
-    if (next_[index] < masks_[index].runs.size()) {
-      const Run& run = masks_[index].runs[next_[index]++];
-      heads_.push_back({run.start, run.start + run.length, index});
-      std::ranges::push_heap(heads_, std::greater<>(), key_of);
-    }
-  }
-
-  std::span<const mask::RunMask> masks_;
-  std::vector<size_t> next_;
-  std::vector<Item> heads_;
-};
-
 // Index of the first run at or behind `cursor` that ends behind `position`.
 size_t first_ending_after(const std::vector<Run>& runs, size_t cursor, int64_t position) {
   size_t step = 1;
@@ -157,14 +110,16 @@ double sampled_fraction(std::span<const mask::RunMask> masks, size_t step, int64
 
 /// True when a sample shows that no other order of the axes comes near a third of the faces.
 bool is_clearly_in_order(std::span<const mask::RunMask> masks, const core::Shape3& stored) {
-  constexpr size_t kSampledRuns = 2048;
+  constexpr size_t kSampledRuns = 4096;  // of all masks
+  constexpr size_t kFewestOfMask = 64;
   constexpr double kMargin = 2;
+  const size_t sampled_of_mask = std::max(kSampledRuns / masks.size(), kFewestOfMask);
   const auto& [a, b, c] = stored;
   const std::array<int64_t, 6> strides = {a, b, c, a * b, a * c, b * c};
   std::array<double, 6> faces{};
   double along_runs = 0;
   for (const mask::RunMask& mask : masks) {
-    const size_t step = mask.runs.size() / kSampledRuns + 1;
+    const size_t step = mask.runs.size() / sampled_of_mask + 1;
     int64_t voxels = 0;
     int64_t sampled = 0;
     for (size_t index = 0; index < mask.runs.size(); index += step) {
@@ -185,21 +140,16 @@ bool is_clearly_in_order(std::span<const mask::RunMask> masks, const core::Shape
 
 }  // namespace
 
-std::vector<Overlap> overlaps_of(std::span<const mask::RunMask> masks) {
-  std::map<std::pair<size_t, size_t>, int64_t> voxels;
-  std::vector<Item> open;
-  for (ItemMerge items(masks); const std::optional<Item> item = items.next();) {
-    std::erase_if(open, [&](const Item& other) { return other.end <= item->start; });
-    for (const Item& other : open) {
-      voxels[std::minmax(item->index, other.index)] += std::min(item->end, other.end) - item->start;
+RunTotals totals_of(std::span<const mask::RunMask> masks) {
+  RunTotals totals;
+  for (const mask::RunMask& mask : masks) {
+    totals.runs += std::ssize(mask.runs);
+    for (const Run& run : mask.runs) {
+      totals.voxels += run.length;
+      totals.longest = std::max(totals.longest, run.length);
     }
-    open.push_back(*item);
   }
-  std::vector<Overlap> overlaps;
-  for (const auto& [pair, count] : voxels) {
-    overlaps.push_back({pair.first, pair.second, count});
-  }
-  return overlaps;
+  return totals;
 }
 
 int64_t count_boundary_faces(const mask::RunMask& mask, const core::Shape3& shape) {
@@ -212,18 +162,15 @@ int64_t count_boundary_faces(const mask::RunMask& mask, const core::Shape3& shap
   return faces;
 }
 
-std::optional<AxisOrder> suspect_axis_order(std::span<const mask::RunMask> masks) {
-  int64_t voxels = 0;
-  for (const mask::RunMask& mask : masks) {
-    voxels += mask::area(mask);
-  }
-  if (voxels < kFewestVoxels) {
-    return std::nullopt;
-  }
+std::optional<AxisOrder> suspect_axis_order(std::span<const mask::RunMask> masks,
+                                            const RunTotals& totals) {
+  const bool can_tell = totals.voxels >= kFewestVoxels;
+  return can_tell && !is_clearly_in_order(masks, masks[0].shape) ? find_axis_order(masks)
+                                                                 : std::nullopt;
+}
+
+std::optional<AxisOrder> find_axis_order(std::span<const mask::RunMask> masks) {
   const core::Shape3& stored = masks[0].shape;
-  if (is_clearly_in_order(masks, stored)) {
-    return std::nullopt;
-  }
   AxisOrder best{.axes = {0, 1, 2}, .shape = stored, .faces = count_faces(masks, stored)};
   const int64_t stored_faces = best.faces;
   std::array<int, 3> axes{0, 1, 2};
@@ -242,33 +189,24 @@ std::optional<AxisOrder> suspect_axis_order(std::span<const mask::RunMask> masks
              : std::nullopt;
 }
 
-std::optional<OtherLine> suspect_other_line(std::span<const mask::RunMask> masks) {
+std::optional<OtherLine> suspect_other_line(std::span<const mask::RunMask> masks,
+                                            const RunTotals& totals) {
   constexpr int64_t kLongestLine = 4096;
   constexpr size_t kSampledRuns = 512;
   constexpr double kFewestNeighbours = 0.6;
   constexpr double kTwice = 2;
   constexpr int64_t kShortestMean = 3;
-  int64_t runs = 0;
-  int64_t voxels = 0;
-  int64_t longest = 1;
-  for (const mask::RunMask& mask : masks) {
-    runs += std::ssize(mask.runs);
-    voxels += mask::area(mask);
-    for (const Run& run : mask.runs) {
-      longest = std::max(longest, run.length);
-    }
-  }
-  if (voxels < kFewestVoxels || voxels < kShortestMean * runs) {
+  if (totals.voxels < kFewestVoxels || totals.voxels < kShortestMean * totals.runs) {
     return std::nullopt;
   }
-  const size_t step = static_cast<size_t>(runs) / kSampledRuns + 1;
+  const size_t step = static_cast<size_t>(totals.runs) / kSampledRuns + 1;
   const int64_t stored = masks[0].shape[0];
   OtherLine best{.stored_fraction = sampled_fraction(masks, step, stored)};
   if (best.stored_fraction * kTwice > 1) {
     return std::nullopt;
   }
   // A shift within a run would find the run itself.
-  for (int64_t length = longest + 1; length <= kLongestLine; ++length) {
+  for (int64_t length = totals.longest + 1; length <= kLongestLine; ++length) {
     const double fraction = length % stored == 0 ? 0 : sampled_fraction(masks, step, length);
     if (fraction > best.fraction) {
       best.fraction = fraction;

@@ -12,15 +12,13 @@
 
 namespace volseg::dataset::internal {
 
-/// Two masks, by index, and the number of voxels in both.
-struct Overlap {
-  size_t first = 0;
-  size_t second = 0;
-  int64_t voxels = 0;
+/// Sums over the runs of several masks.
+struct RunTotals {
+  int64_t runs = 0;
+  int64_t voxels = 0;  ///< of all masks
+  int64_t longest = 1;
 };
-
-/// Pairs of masks that share voxels, in order of indices. One sweep over all runs sorted by start.
-[[nodiscard]] std::vector<Overlap> overlaps_of(std::span<const mask::RunMask> masks);
+[[nodiscard]] RunTotals totals_of(std::span<const mask::RunMask> masks);
 
 /// Neighbouring voxels along an axis of which one is in the mask, when the runs are read as an
 /// array of `shape`, which needs not be the mask's own. Linear in runs.
@@ -34,8 +32,12 @@ struct AxisOrder {
   int64_t stored_faces = 0;  ///< boundary faces as stored
 };
 /// The permutation with the fewest boundary faces over all masks, when that is a third or less of
-/// what the stored order gives and the masks are large enough to tell.
-[[nodiscard]] std::optional<AxisOrder> suspect_axis_order(std::span<const mask::RunMask> masks);
+/// what the stored order gives. Counts every face in each of the six orders.
+[[nodiscard]] std::optional<AxisOrder> find_axis_order(std::span<const mask::RunMask> masks);
+/// As find_axis_order, unless the masks are too small to tell or a sample of their runs shows that
+/// no other order can fit so much better.
+[[nodiscard]] std::optional<AxisOrder> suspect_axis_order(std::span<const mask::RunMask> masks,
+                                                          const RunTotals& totals);
 
 /// A length of axis 0 that fits the masks far better than their own.
 struct OtherLine {
@@ -45,6 +47,7 @@ struct OtherLine {
 };
 /// The length from 2 to 4,096 at which lines fit best, when 0.6 or more of the voxels and twice as
 /// many as stored have a neighbour in the next line. Looks at a sample of 512 runs.
-[[nodiscard]] std::optional<OtherLine> suspect_other_line(std::span<const mask::RunMask> masks);
+[[nodiscard]] std::optional<OtherLine> suspect_other_line(std::span<const mask::RunMask> masks,
+                                                          const RunTotals& totals);
 
 }  // namespace volseg::dataset::internal

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "volseg/core/files.h"
-#include "volseg/core/random.h"
 #include "volseg/core/text.h"
+#include "volseg/dataset/internal/balance_folds.h"
 
 namespace volseg::dataset::internal {
 
@@ -20,32 +20,15 @@ namespace {
 using Json = nlohmann::json;
 using Names = std::set<std::string>;
 
-constexpr uint32_t kFoldStream = 0x666f6c64;
-
-using Group = std::vector<PackCase*>;
-
-// Cases without a group are groups of their own.
-std::vector<Group> groups_of(std::vector<PackCase>& cases) {
-  std::map<std::pair<std::string, std::string>, Group> members;
-  for (PackCase& one : cases) {
-    members[{one.group, one.group.empty() ? one.name : ""}].push_back(&one);
+std::vector<FoldCase> fold_cases(const std::vector<PackCase>& cases) {
+  std::vector<FoldCase> named;
+  for (const PackCase& one : cases) {
+    named.push_back({.group = one.group, .has_classes = {}});
   }
-  std::vector<Group> groups;
-  for (auto& [name, group] : members) {
-    groups.push_back(std::move(group));
-  }
-  return groups;
+  return named;
 }
 
-void shuffle(std::vector<Group>& groups, uint64_t seed) {
-  core::CounterRandom random(seed, 0, 0, kFoldStream);
-  for (size_t left = groups.size(); left > 1; --left) {
-    const auto drawn = static_cast<size_t>(random.below(static_cast<int64_t>(left)));
-    std::swap(groups[left - 1], groups[drawn]);
-  }
-}
-
-void check_folds(const std::vector<PackCase>& cases) {
+void check_given_folds(const std::vector<PackCase>& cases) {
   std::vector<std::string> bare;
   for (const PackCase& one : cases) {
     if (one.fold.empty()) {
@@ -133,31 +116,41 @@ void move_validation(const NamedSplit& split, PackInputs& inputs) {
 
 }  // namespace
 
-void make_folds(const PackOptions& options, PackInputs& inputs) {
-  std::vector<PackCase>& cases = inputs.of(Part::kTrain);
+void check_folds(const PackOptions& options, PackInputs& inputs) {
+  const std::vector<PackCase>& cases = inputs.of(Part::kTrain);
   if (options.folds == 0) {
-    check_folds(cases);
+    check_given_folds(cases);
     return;
   }
   if (std::ranges::any_of(cases, [](const PackCase& one) { return !one.fold.empty(); })) {
     inputs.warnings.emplace_back("the folds of the source are replaced by those asked for");
   }
-  std::vector<Group> groups = groups_of(cases);
-  if (options.folds < 2 || options.folds > std::ssize(groups)) {
+  const auto groups = std::ssize(fold_units(fold_cases(cases), options.fold_seed));
+  if (options.folds < 2 || options.folds > groups) {
     refuse_to_pack(ErrorKind::kUsage,
                    fmt::format("{} for {}; expected 2 or more folds and a group for each",
                                core::counted(options.folds, "fold"),
-                               core::counted(std::ssize(groups), "group")));
+                               core::counted(groups, "group")));
   }
-  shuffle(groups, options.fold_seed);
-  std::ranges::stable_sort(groups, std::greater<>{}, &Group::size);
-  std::vector<size_t> sizes(static_cast<size_t>(options.folds));
-  for (const Group& group : groups) {
-    const auto fold = static_cast<size_t>(std::ranges::min_element(sizes) - sizes.begin());
-    sizes[fold] += group.size();
-    for (PackCase* one : group) {
-      one->fold = std::to_string(fold);
+}
+
+void make_folds(const PackOptions& options, const std::vector<PackedCase>& packed,
+                const std::vector<std::string>& class_names, std::vector<PackCase>& cases) {
+  if (options.folds == 0) {
+    return;
+  }
+  std::vector<FoldCase> named = fold_cases(cases);
+  for (size_t index = 0; index < cases.size(); ++index) {
+    for (const std::string& name : class_names) {
+      const auto text = packed[index].text_of_class.find(name);
+      const bool has_class = text != packed[index].text_of_class.end() && !text->second.empty();
+      named[index].has_classes.push_back(has_class ? 1 : 0);
     }
+  }
+  const std::vector<size_t> folds = balance_folds(named, fold_units(named, options.fold_seed),
+                                                  equal_shares(static_cast<size_t>(options.folds)));
+  for (size_t index = 0; index < cases.size(); ++index) {
+    cases[index].fold = std::to_string(folds[index]);
   }
 }
 

@@ -114,7 +114,7 @@ PackInputs read_pack_inputs(const PackOptions& options) {
   if (!options.label_names.empty()) {
     inputs.label_names = options.label_names;
   }
-  make_folds(options, inputs);
+  check_folds(options, inputs);
   find_missing_masks(inputs, inputs.warnings);
   return inputs;
 }

@@ -9,8 +9,6 @@ namespace volseg::dataset::internal {
 
 namespace {
 
-using Read = double (*)(const std::byte*, int64_t);
-
 template <typename T>
 T stored(const std::byte* data, int64_t offset) {
   T value{};
@@ -37,36 +35,49 @@ double read_half(const std::byte* data, int64_t offset) {
   return (bits & 0x8000) != 0 ? -value : value;
 }
 
-Read reader_of(volume::DataType type) {
-  switch (type) {
-    case volume::DataType::kBool:
-    case volume::DataType::kUint8:
-      return read_as<uint8_t>;
-    case volume::DataType::kInt8:
-      return read_as<int8_t>;
-    case volume::DataType::kUint16:
-      return read_as<uint16_t>;
-    case volume::DataType::kInt16:
-      return read_as<int16_t>;
-    case volume::DataType::kUint32:
-      return read_as<uint32_t>;
-    case volume::DataType::kInt32:
-      return read_as<int32_t>;
-    case volume::DataType::kUint64:
-      return read_as<uint64_t>;
-    case volume::DataType::kInt64:
-      return read_as<int64_t>;
-    case volume::DataType::kFloat16:
-      return read_half;
-    case volume::DataType::kFloat32:
-      return read_as<float>;
-    case volume::DataType::kFloat64:
-      break;
+template <double (*read)(const std::byte*, int64_t)>
+void read_line_by(const std::byte* data, int64_t offset, int64_t stride, std::span<double> values) {
+  for (double& value : values) {
+    value = read(data, offset);
+    offset += stride;
   }
-  return read_as<double>;
 }
 
 }  // namespace
+
+template <double (*read)(const std::byte*, int64_t)>
+VoxelValues::Reader VoxelValues::reader() {
+  return {read, read_line_by<read>};
+}
+
+VoxelValues::Reader VoxelValues::reader_of(volume::DataType type) {
+  switch (type) {
+    case volume::DataType::kBool:
+    case volume::DataType::kUint8:
+      return reader<read_as<uint8_t>>();
+    case volume::DataType::kInt8:
+      return reader<read_as<int8_t>>();
+    case volume::DataType::kUint16:
+      return reader<read_as<uint16_t>>();
+    case volume::DataType::kInt16:
+      return reader<read_as<int16_t>>();
+    case volume::DataType::kUint32:
+      return reader<read_as<uint32_t>>();
+    case volume::DataType::kInt32:
+      return reader<read_as<int32_t>>();
+    case volume::DataType::kUint64:
+      return reader<read_as<uint64_t>>();
+    case volume::DataType::kInt64:
+      return reader<read_as<int64_t>>();
+    case volume::DataType::kFloat16:
+      return reader<read_half>();
+    case volume::DataType::kFloat32:
+      return reader<read_as<float>>();
+    case volume::DataType::kFloat64:
+      break;
+  }
+  return reader<read_as<double>>();
+}
 
 VoxelValues::VoxelValues(const volume::Volume& image)
     : read_(reader_of(image.header.type)),
@@ -76,6 +87,13 @@ VoxelValues::VoxelValues(const volume::Volume& image)
       shape_(image.header.shape),
       strides_(image.header.strides),
       channel_stride_(image.header.channel_stride) {}
+
+void VoxelValues::read_line(int64_t offset, int64_t stride, std::span<double> values) const {
+  read_.line(data_, offset, stride, values);
+  for (double& value : values) {
+    value = value * scale_slope_ + scale_intercept_;
+  }
+}
 
 int64_t VoxelValues::offset_of(int64_t position, int64_t channel) const {
   const int64_t a = position % shape_[0];

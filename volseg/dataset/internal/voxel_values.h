@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "volseg/core/array.h"
 #include "volseg/volume/volume.h"
@@ -15,15 +16,26 @@ class VoxelValues {
   explicit VoxelValues(const volume::Volume& image);
   /// @param offset  in elements from the first stored voxel
   [[nodiscard]] double at(int64_t offset) const {
-    return read_(data_, offset) * scale_slope_ + scale_intercept_;
+    return read_.one(data_, offset) * scale_slope_ + scale_intercept_;
   }
+  /// Values `stride` elements apart, as at() gives them.
+  void read_line(int64_t offset, int64_t stride, std::span<double> values) const;
   /// Offset of voxel (0, 0, 0) of a channel plus that of the Fortran-order position.
   [[nodiscard]] int64_t offset_of(int64_t position, int64_t channel) const;
   /// Offset between neighbours along an axis.
   [[nodiscard]] int64_t stride(size_t axis) const { return strides_[axis]; }
 
  private:
-  double (*read_)(const std::byte*, int64_t);
+  // How a stored type is read: a voxel, and a line of voxels.
+  struct Reader {
+    double (*one)(const std::byte* data, int64_t offset);
+    void (*line)(const std::byte* data, int64_t offset, int64_t stride, std::span<double> values);
+  };
+  template <double (*read)(const std::byte*, int64_t)>
+  static Reader reader();
+  static Reader reader_of(volume::DataType type);
+
+  Reader read_;
   const std::byte* data_;
   double scale_slope_;
   double scale_intercept_;

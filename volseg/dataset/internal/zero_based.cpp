@@ -27,17 +27,18 @@ void look_at_wraps(const mask::RunMask& mask, ZeroBasedEvidence& evidence) {
   if (mask.runs.empty() || line < 3) {
     return;
   }
-  int64_t line_begin = 0;
+  const double lines_a_voxel = 1 / static_cast<double>(line);
   for (const mask::Run& run : mask.runs) {
-    const int64_t end = run.start + run.length;
-    if (run.start - line_begin >= line) {
-      line_begin = run.start / line * line;
-    }
-    if (end <= line_begin + line) {
+    // Without a division; the estimate of the line is off by one at most.
+    const auto about = static_cast<int64_t>(static_cast<double>(run.start) * lines_a_voxel);
+    int64_t place = run.start - about * line;
+    place += place < 0 ? line : 0;
+    place -= place >= line ? line : 0;
+    if (place + run.length <= line) {
       continue;
     }
-    evidence.wrapped_starts += run.start == line_begin + line - 1 ? 1 : 0;
-    evidence.wrapped_ends += end % line == 1 ? 1 : 0;
+    evidence.wrapped_starts += place == line - 1 ? 1 : 0;
+    evidence.wrapped_ends += (place + run.length) % line == 1 ? 1 : 0;
   }
   const mask::Run& last = mask.runs.back();
   evidence.reaches_last_voxel |= last.start + last.length == core::voxel_count(mask.shape);

@@ -71,7 +71,9 @@ void TokenReader::finish_number(Token& token) {
   }
 }
 
-UnionBuilder::UnionBuilder(size_t likely_runs, RunTextWarnings& warnings) : warnings_(warnings) {
+UnionBuilder::UnionBuilder(std::vector<Run> storage, size_t likely_runs, RunTextWarnings& warnings)
+    : warnings_(warnings), runs_(std::move(storage)) {
+  runs_.clear();
   runs_.reserve(likely_runs);
 }
 
@@ -200,10 +202,11 @@ void RunReader::fail(const Token& token) {
   parsed_.token = text_.substr(token.begin, std::min(token.end - token.begin, kShownTokenBytes));
 }
 
-ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape, Reading reading) {
+ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape, Reading reading,
+                      std::vector<Run> storage) {
   constexpr size_t kUsualRunBytes = 10;
   ParsedRuns parsed;
-  UnionBuilder runs(text.size() / kUsualRunBytes, parsed.warnings);
+  UnionBuilder runs(std::move(storage), text.size() / kUsualRunBytes, parsed.warnings);
   RunReader reader(text, shape, parsed, runs);
   if (reading == Reading::kFast) {
     reader.read_all();

@@ -58,7 +58,8 @@ class RunSink {
 /// Collects runs; joins them at once while they come in order.
 class UnionBuilder final : public RunSink {
  public:
-  UnionBuilder(size_t likely_runs, RunTextWarnings& warnings);
+  /// @param storage  whose memory is used
+  UnionBuilder(std::vector<Run> storage, size_t likely_runs, RunTextWarnings& warnings);
 
   void add(const Run& run) override;
   void add_canonical(const Run* runs, int64_t count) override;
@@ -100,7 +101,7 @@ class RunReader {
 /// parse_runs by either way of reading.
 enum class Reading : uint8_t { kFast, kPlain };
 [[nodiscard]] ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape,
-                                    Reading reading);
+                                    Reading reading, std::vector<Run> storage = {});
 
 /// @throws Error(kFormat) with run, byte offset, token and rule when `parsed` has an error
 void require_sound(const ParsedRuns& parsed);

@@ -53,20 +53,6 @@ std::string digest_of(const dataset::Dataset& data) {
   return digest.text();
 }
 
-std::string_view strategy_name(const std::optional<dataset::ValidationStrategy>& strategy) {
-  switch (strategy.value_or(dataset::ValidationStrategy::kAutomatic)) {
-    case dataset::ValidationStrategy::kKfold:
-      return "kfold";
-    case dataset::ValidationStrategy::kGroupedKfold:
-      return "grouped_kfold";
-    case dataset::ValidationStrategy::kCustomHoldout:
-      return "custom_holdout";
-    case dataset::ValidationStrategy::kAutomatic:
-      break;
-  }
-  return "automatic";
-}
-
 // JSON strings and numbers are YAML too.
 std::string settings_yaml(const dataset::ImportSettings& settings) {
   std::string text;
@@ -83,7 +69,8 @@ std::string settings_yaml(const dataset::ImportSettings& settings) {
   add("rle_mask_column", settings.rle_mask_column);
   add("fold_column", settings.fold_column);
   add("group_fold_column", settings.group_fold_column);
-  add("validation_strategy", strategy_name(settings.validation_strategy));
+  add("validation_strategy",
+      settings.validation_strategy ? Json(dataset::name_of(*settings.validation_strategy)) : Json());
   add("validation_size", settings.validation_size_fraction);
   add("selected_folds", settings.selected_folds);
   add("channel_axis", settings.channel_axis ? Json(*settings.channel_axis) : Json());
