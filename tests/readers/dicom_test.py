@@ -1,5 +1,6 @@
 """DICOM written by pydicom and highdicom: images and segmentations come out exactly, and no patient does."""
 
+import gzip
 import io
 import json
 import unittest
@@ -100,7 +101,7 @@ class Dicom(ProgramTest):
 
     def image(self, name="case_1.nii.gz"):
         with zipfile.ZipFile(self.folder / "out.zip") as archive:
-            return nibabel.Nifti1Image.from_bytes(__import__("gzip").decompress(archive.read(f"images/{name}")))
+            return nibabel.Nifti1Image.from_bytes(gzip.decompress(archive.read(f"images/{name}")))
 
     def check_masks(self, masks=None):
         row = self.frame().iloc[0]
@@ -255,7 +256,7 @@ class Dicom(ProgramTest):
         texts = [(outcome.stdout + outcome.stderr).encode() for outcome in said]
         with zipfile.ZipFile(self.folder / "out.zip") as archive:
             texts += [archive.read(name) for name in archive.namelist()]
-        texts.append(__import__("gzip").decompress(next(text for text in texts if text[:2] == b"\x1f\x8b")))
+        texts.append(gzip.decompress(next(text for text in texts if text[:2] == b"\x1f\x8b")))
         for path in self.folder.rglob("*"):
             if path.is_file() and "images/" not in str(path) and "segs/" not in str(path):
                 texts.append(path.read_bytes())

@@ -65,6 +65,17 @@ TEST(Dicom, D01_files_without_preamble_or_transfer_syntax_are_refused) {
   refuses(ErrorKind::kFormat, "transfer syntax", std::string(128, '\0') + "DICM" + made.elements());
 }
 
+TEST(Dicom, D01_elements_of_another_transfer_syntax_are_refused) {
+  MadeSlice made;
+  refuses(ErrorKind::kFormat, "does not say its type",
+          made.head() + made.elements({.explicit_vr = false}));
+  refuses(ErrorKind::kFormat, "damaged", made.head() + made.elements({.big_endian = true}));
+  made.syntax = "1.2.840.10008.1.2";
+  refuses(ErrorKind::kFormat, "damaged", made.head() + made.elements());
+  made.syntax = "1.2.840.10008.1.2.2";
+  refuses(ErrorKind::kFormat, "damaged", made.head() + made.elements());
+}
+
 TEST(Dicom, D02_odd_undefined_and_overlong_lengths_are_refused) {
   MadeSlice made;
   made.more = std::string(

@@ -12,12 +12,16 @@ std::optional<DicomItem> DicomFrameGroups::find(DicomTag group) const {
   return own ? own : shared_.first_item(group);
 }
 
-void for_each_frame(const DicomElements& elements, int64_t frames, std::string_view name,
-                    const std::function<void(int64_t, const DicomFrameGroups&)>& visit) {
+void check_frame_count(int64_t frames, std::string_view name) {
   if (frames < 1) {
     refuse(ErrorKind::kFormat, name,
            "the DICOM file declares " + std::to_string(frames) + " frames; expected 1 or more");
   }
+}
+
+void for_each_frame(const DicomElements& elements, int64_t frames, std::string_view name,
+                    const std::function<void(int64_t, const DicomFrameGroups&)>& visit) {
+  check_frame_count(frames, name);
   const DicomItem shared = elements.first_item(DicomTag::kSharedGroups).value_or(DicomItem());
   int64_t described = 0;
   elements.for_each_item(DicomTag::kFrameGroups, [&](const DicomItem& frame) {

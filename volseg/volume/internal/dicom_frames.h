@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 
 #include "volseg/volume/internal/dicom_elements.h"
 
@@ -25,6 +26,9 @@ class DicomFrameGroups {
   const DicomItem& frame_;
   const DicomItem& shared_;
 };
+
+/// @throws Error(kFormat) unless a file declares a frame
+void check_frame_count(int64_t frames, std::string_view name);
 
 /// Calls `visit` for each frame of a file, in order; frames without groups find nothing.
 /// @param frames  number of frames that the file declares

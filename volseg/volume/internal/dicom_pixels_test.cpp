@@ -173,6 +173,34 @@ TEST(DicomPixels, lossless_jpeg_jpeg_ls_and_jpeg_2000_give_the_exact_values) {
   }
 }
 
+TEST(DicomPixels, D07_damaged_streams_are_refused_or_give_pixels) {
+  const std::string pixels = counting_words(24 * 17);
+  for (const auto& [syntax, uid] :
+       {std::pair(gdcm::TransferSyntax::JPEGLosslessProcess14_1, "1.2.840.10008.1.2.4.70"),
+        std::pair(gdcm::TransferSyntax::JPEGLSLossless, "1.2.840.10008.1.2.4.80"),
+        std::pair(gdcm::TransferSyntax::JPEG2000Lossless, "1.2.840.10008.1.2.4.90")}) {
+    MadeSlice made;
+    made.syntax = uid;
+    made.columns = 24;
+    made.rows = 17;
+    made.stored = 12;
+    made.high = 11;
+    made.is_signed = 0;
+    const std::string whole = gdcm_fragments(pixels, 24, 17, syntax);
+    int64_t refused = 0;
+    for (size_t byte = 16; byte < whole.size(); ++byte) {
+      made.fragments = whole;
+      made.fragments[byte] = static_cast<char>(~made.fragments[byte]);
+      try {
+        EXPECT_EQ(decode(made).size(), pixels.size());
+      } catch (const Error&) {
+        ++refused;
+      }
+    }
+    EXPECT_GT(refused, 10) << uid;
+  }
+}
+
 TEST(DicomPixels, D07_other_streams_and_other_methods_are_refused) {
   MadeSlice made;
   made.syntax = "1.2.840.10008.1.2.4.70";

@@ -71,6 +71,10 @@ DicomWalker::Head DicomWalker::read_head(const DicomScope& scope) {
   } else {
     (void)number_at(begin + 4, 4);
     head.vr = {reinterpret_cast<const char*>(bytes_.data()) + begin + 4, 2};
+    if (!std::ranges::all_of(head.vr, [](char letter) { return letter >= 'A' && letter <= 'Z'; })) {
+      fail(begin, "element " + tag_text(head.tag) +
+                      " does not say its type, as the transfer syntax of the file demands");
+    }
     const bool is_long = has_long_length(head.vr);
     head.length = is_long ? number_at(begin + 8, 4) : number_at(begin + 6, 2);
     position_ = begin + (is_long ? 12 : 8);

@@ -5,6 +5,7 @@
 #include <string>
 #include <type_traits>
 
+#include "volseg/volume/internal/dicom_frames.h"
 #include "volseg/volume/internal/parsed_image.h"
 #include "volseg/volume/internal/visit_type.h"
 
@@ -17,6 +18,7 @@ SegmentPixels::SegmentPixels(const DicomFile& file, double threshold_fraction) :
     refuse(ErrorKind::kUnsupported, file.name(),
            "the DICOM segmentation has another type than BINARY, FRACTIONAL and LABELMAP");
   }
+  check_frame_count(slice.frames, file.name());
   pixels_ = slice.rows * slice.columns;
   if (type == "BINARY" && slice.bits_allocated == 1) {
     check_bits();
