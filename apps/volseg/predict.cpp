@@ -59,9 +59,7 @@ void add_predict_command(CLI::App& program, Session& session) {
   const auto flags = std::make_shared<PredictFlags>();
   predict::PredictOptions& options = flags->options;
   command->add_option("run", options.run, "Run folder of a training")->required();
-  command
-      ->add_option("input", options.input,
-                   "Image file, folder or zip of slices, folder of images, or dataset")
+  command->add_option("input", options.input, "Images, a folder or zip of slices, or a dataset")
       ->required();
   command->add_option("-o,--output", options.output, "Folder of label maps, or a dataset .zip")
       ->required();

@@ -216,7 +216,8 @@ class Dicom(ProgramTest):
             self.check_masks()
 
     def test_series_are_chosen_by_number_or_description(self):
-        other = [slice_of(self.voxels[0][:5, :6], z, "1.2.826.0.1.3680043.7", "1.2.826.0.1.3680043.8") for z in range(3)]
+        uids = [f"1.2.826.0.1.3680043.{number}" for number in (7, 8)]
+        other = [slice_of(self.voxels[0][:5, :6], z, *uids) for z in range(3)]
         for index, dataset in enumerate(other):
             dataset.SeriesNumber, dataset.SeriesDescription = 1, "scout"
             dataset.save_as(self.folder / f"images/case_1/S{index}", enforce_file_format=True)
@@ -244,7 +245,8 @@ class Dicom(ProgramTest):
         self.write_segmentation(masks=numpy.delete(self.masks, 4, 0))
         said.append(self.pack())
         self.assertIn("1 slice is missing, after IM997", said[-1].stderr)
-        said += [volseg("check", self.folder / "out.zip", expect=None), volseg("info", self.folder / "out.zip", "--json"),
+        said += [volseg("check", self.folder / "out.zip", expect=None),
+                 volseg("info", self.folder / "out.zip", "--json"),
                  volseg("show", self.folder / "out.zip", "-o", self.folder / "a.png"),
                  volseg("show", self.folder / "images/case_1", "-o", self.folder / "b.png"),
                  volseg("export", self.folder / "out.zip", "-o", self.folder / "exported")]

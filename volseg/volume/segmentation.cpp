@@ -159,21 +159,20 @@ class SlabPainter {
       const auto [first, last] = range_of(frame.place, file_, axis);
       fits &= first >= 0 && last < shape_[axis];
     }
-    const auto view = slab_.voxels.view();
-    for (int64_t row = 0; row < file_.rows; ++row) {
-      for (int64_t column = 0; column < file_.columns; ++column) {
-        if (inside[static_cast<size_t>(row * file_.columns + column)] != 0) {
-          const core::Shape3 voxel = voxel_of(frame.place, row, column);
-          if (!fits) {
-            check_inside(voxel, frame.index);
-          }
-          view(voxel[0], voxel[1], voxel[2] - slab_.first_slice) = 1;
+    for (size_t pixel = 0; pixel < inside.size(); ++pixel) {
+      if (inside[pixel] != 0) {
+        const core::Shape3 voxel = voxel_of(frame.place, static_cast<int64_t>(pixel));
+        if (!fits) {
+          check_inside(voxel, frame.index);
         }
+        slab_.voxels(voxel[0], voxel[1], voxel[2] - slab_.first_slice) = 1;
       }
     }
   }
 
-  static core::Shape3 voxel_of(const FramePlacement& place, int64_t row, int64_t column) {
+  [[nodiscard]] core::Shape3 voxel_of(const FramePlacement& place, int64_t pixel) const {
+    const int64_t row = pixel / file_.columns;
+    const int64_t column = pixel % file_.columns;
     core::Shape3 voxel{};
     for (size_t axis = 0; axis < 3; ++axis) {
       voxel[axis] =

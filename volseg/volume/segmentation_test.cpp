@@ -259,6 +259,12 @@ TEST_F(SegmentationFile, D04_with_other_pixels_or_frames_than_declared_is_refuse
   refuses(ErrorKind::kUnsupported, "another type than BINARY", made);
 }
 
+void decode_all(const Segmentation& found) {
+  for (size_t segment = 0; segment < found.segments().size(); ++segment) {
+    (void)found.mask_on(image_grid(), segment);
+  }
+}
+
 TEST_F(SegmentationFile, D02_survives_every_flipped_bit) {
   const std::string whole = two_segments().file();
   for (size_t bit = 132 * 8; bit < whole.size() * 8; ++bit) {
@@ -267,9 +273,7 @@ TEST_F(SegmentationFile, D02_survives_every_flipped_bit) {
     core::write_text(path(), damaged, core::Overwrite::kYes);
     try {
       for (const Segmentation& found : read_segmentations(path())) {
-        for (size_t segment = 0; segment < found.segments().size(); ++segment) {
-          (void)found.mask_on(image_grid(), segment);
-        }
+        decode_all(found);
       }
     } catch (const Error& error) {
       EXPECT_EQ(error.message().find("SECRET"), std::string::npos) << error.what();
