@@ -50,6 +50,11 @@ void add_verbose_flag(CLI::App& command, Session& session) {
   command.add_flag("-v,--verbose", session.verbose, "More remarks");
 }
 
+void add_series_flag(CLI::App& command, std::optional<std::string>& series) {
+  command.add_option("--series", series,
+                     "Of an image with several DICOM series: number or description");
+}
+
 void add_force_flag(CLI::App& command, bool& force) {
   command.add_flag("--force", force, "Replace an existing output");
 }

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,8 @@ inline constexpr int kExitFindings = 1;
 void add_common_flags(CLI::App& command, Session& session);
 /// Adds -v, for commands that have more to say.
 void add_verbose_flag(CLI::App& command, Session& session);
+/// Adds --series, which chooses among several DICOM series.
+void add_series_flag(CLI::App& command, std::optional<std::string>& series);
 /// Adds --force.
 void add_force_flag(CLI::App& command, bool& force);
 [[nodiscard]] core::Overwrite overwrite_of(bool force);

@@ -21,6 +21,7 @@ struct DecodeFlags {
   std::vector<int64_t> shape;
   std::vector<int64_t> public_shape;  // height, width, depth
   std::filesystem::path like;
+  std::optional<std::string> series;
   int32_t label = 1;
   std::string format = "npy";
   std::filesystem::path output;
@@ -43,7 +44,8 @@ Grid grid_of(const DecodeFlags& flags) {
     refuse("the text does not say its shape; give one of --shape, --like and --like-rle2mask-3d");
   }
   if (!flags.like.empty()) {
-    const volume::Header header = volume::read_volume(flags.like).header;
+    const volume::ReadOptions options{.channel_axis = std::nullopt, .series = flags.series};
+    const volume::Header header = volume::read_volume(flags.like, options).header;
     return {header.shape, header.geometry};
   }
   // The public decoder takes (height, width, depth) and returns axes (depth, height, width).
@@ -137,7 +139,8 @@ void add_decode_command(CLI::App& program, Session& session) {
       ->delimiter(',')
       ->expected(3)
       ->check(extent);
-  command->add_option("--like", flags->like, "Image file that gives shape and geometry");
+  command->add_option("--like", flags->like, "Image that gives shape and geometry");
+  add_series_flag(*command, flags->series);
   command
       ->add_option("--like-rle2mask-3d", flags->public_shape,
                    "Height, width and depth as given to the public rle2mask_3d; the array has its "

@@ -21,17 +21,19 @@ constexpr size_t kLabelsListed = 10;
 struct EncodeFlags {
   std::filesystem::path mask;
   std::optional<int32_t> label;
+  std::optional<std::string> series;
   bool json = false;
   std::filesystem::path output;
   bool force = false;
 };
 
-volume::Volume read_mask(const std::filesystem::path& path) {
-  if (path != "-") {
-    return volume::read_volume(path);
+volume::Volume read_mask(const EncodeFlags& flags) {
+  const volume::ReadOptions options{.channel_axis = std::nullopt, .series = flags.series};
+  if (flags.mask != "-") {
+    return volume::read_volume(flags.mask, options);
   }
-  const std::string bytes = read_input(path);
-  return volume::read_volume(std::as_bytes(std::span(bytes)), "standard input");
+  const std::string bytes = read_input(flags.mask);
+  return volume::read_volume(std::as_bytes(std::span(bytes)), "standard input", options);
 }
 
 std::string json_of(const core::Shape3& shape, const std::vector<mask::LabelRuns>& labels) {
@@ -63,7 +65,7 @@ std::string text_of(const EncodeFlags& flags, const core::Shape3& shape,
 
 void run_encode(const EncodeFlags& flags) {
   check_text_output(flags.output, overwrite_of(flags.force), flags.mask);
-  const volume::Volume volume = read_mask(flags.mask);
+  const volume::Volume volume = read_mask(flags);
   const std::string name = flags.mask == "-" ? "standard input" : flags.mask.string();
   const std::vector<mask::LabelRuns> labels =
       mask::encode_labels(volume::to_labels(volume, name).view());
@@ -84,6 +86,7 @@ void add_encode_command(CLI::App& program, Session& session) {
       ->add_flag("--json", flags->json,
                  "Shape and every label with its text (docs/formats/run-length.md)")
       ->excludes(label);
+  add_series_flag(*command, flags->series);
   command->add_option("-o,--output", flags->output, "Text file (default: standard output)");
   add_force_flag(*command, flags->force);
   add_common_flags(*command, session);

@@ -24,6 +24,8 @@ constexpr const char* kExamples =
     "  volseg pack --pairs cases.csv --label 1=liver 5=tumour -o dataset.zip\n"
     "an nnU-Net raw folder or a Medical Segmentation Decathlon folder:\n"
     "  volseg pack Dataset001_Liver --folds 3 -o dataset.zip\n"
+    "folders of DICOM slices, and DICOM segmentations named as they are (segs/case_1.dcm):\n"
+    "  volseg pack --images series --labels segs -o dataset.zip\n"
     "a dataset once more, with canonical run texts:\n"
     "  volseg pack old.zip --recanonicalise -o dataset.zip";
 
@@ -56,8 +58,7 @@ void add_sources(CLI::App& command, dataset::PackOptions& options) {
   command.add_option("--pairs", options.pairs,
                      "CSV: image, label or label:CLASS, and where wanted fold, group, part "
                      "(train, validation, test), spacing; paths from its folder, channels a;b");
-  command.add_option("--series", options.series,
-                     "Of folders with several DICOM series: number or description");
+  add_series_flag(command, options.series);
   command.add_option("--image-suffix", options.image_suffixes,
                      "End of image names, such as _t1; several are channels in this order");
   command.add_option("--label-suffix", options.label_suffixes,
@@ -68,6 +69,11 @@ void add_label_flags(CLI::App& command, PackFlags& flags) {
   command.add_option("--label-names", flags.label_names,
                      "JSON or text file that gives label values their names");
   command.add_option("--label", flags.labels, "Label values and names, such as 1=liver 5=spleen");
+  command
+      .add_option(
+          "--fraction-threshold", flags.options.fraction_threshold,
+          "Of fractional DICOM segmentations: inside from this share of their largest value")
+      ->check(CLI::Range(1e-6, 1.0));
   command.add_flag("--resample-masks", flags.options.resample_masks,
                    "Bring masks of another grid onto the image's by their geometry, nearest voxel");
   command.add_flag("--recanonicalise", flags.options.recanonicalise,

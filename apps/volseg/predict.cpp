@@ -59,10 +59,11 @@ void add_predict_command(CLI::App& program, Session& session) {
   const auto flags = std::make_shared<PredictFlags>();
   predict::PredictOptions& options = flags->options;
   command->add_option("run", options.run, "Run folder of a training")->required();
-  command->add_option("input", options.input, "Image file, folder of images, or dataset")
+  command->add_option("input", options.input, "Images, a folder or zip of slices, or a dataset")
       ->required();
   command->add_option("-o,--output", options.output, "Folder of label maps, or a dataset .zip")
       ->required();
+  add_series_flag(*command, options.series);
   command->add_option("--format", flags->format, "input (as the images), nifti, npy or dataset")
       ->check(CLI::IsMember({"input", "nifti", "npy", "dataset"}));
   command

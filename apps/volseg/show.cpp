@@ -13,6 +13,7 @@
 #include "volseg/core/text.h"
 #include "volseg/report/case_picture.h"
 #include "volseg/volume/formats.h"
+#include "volseg/volume/image_paths.h"
 
 namespace volseg::app {
 
@@ -230,8 +231,9 @@ void check_flags(const ShowFlags& flags, bool is_image) {
 }
 
 void run_show(const ShowFlags& flags, const Session& session) {
-  const bool is_image =
-      flags.image.is_image || volume::format_of_name(flags.input.filename().string()).has_value();
+  const bool is_image = flags.image.is_image ||
+                        volume::format_of_name(flags.input.filename().string()) ||
+                        volume::holds_slices(flags.input);
   check_flags(flags, is_image);
   if (is_image) {
     show_file(flags, session);

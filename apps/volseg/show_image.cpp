@@ -6,9 +6,11 @@
 #include <map>
 #include <utility>
 
+#include "apps/volseg/command.h"
 #include "volseg/core/error.h"
 #include "volseg/dataset/pack.h"
 #include "volseg/volume/formats.h"
+#include "volseg/volume/image_paths.h"
 
 namespace volseg::app {
 
@@ -36,14 +38,16 @@ void add_image_flags(CLI::App& command, ImageFlags& flags) {
   command.add_flag("--image", flags.is_image,
                    "The input is an image and no dataset, where its name does not tell");
   auto* labels = command.add_option("--labels", flags.labels, "Label map of an image file");
+  add_series_flag(command, flags.series);
   command.add_option("--label-names", flags.label_names, "Names of its labels: JSON or text")
       ->needs(labels);
 }
 
 LabelledFile load_labelled_file(const std::filesystem::path& image, const ImageFlags& flags,
                                 std::optional<int> channel_axis) {
-  LabelledFile file{.shown = {.name = volume::stem_of_name(image.filename().string()),
-                              .image = volume::read_volume(image, {.channel_axis = channel_axis}),
+  LabelledFile file{.shown = {.name = volume::stem_of_path(image),
+                              .image = volume::read_volume(
+                                  image, {.channel_axis = channel_axis, .series = flags.series}),
                               .masks = {}},
                     .class_names = {}};
   if (flags.labels.empty()) {

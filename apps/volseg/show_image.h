@@ -16,8 +16,9 @@ struct ImageFlags {
   bool is_image = false;  ///< the input is an image whatever its name
   std::filesystem::path labels;
   std::filesystem::path label_names;
+  std::optional<std::string> series;
 };
-/// Adds --image, --labels and --label-names.
+/// Adds --image, --labels, --label-names and --series.
 void add_image_flags(CLI::App& command, ImageFlags& flags);
 
 struct LabelledFile {

@@ -9,6 +9,7 @@ import unittest
 import nibabel
 import numpy
 
+import dicom_test
 from program import ProgramTest, volseg
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -45,7 +46,17 @@ class PackGuide(ProgramTest):
                 self.save_labels(f"masks/{name}/case_{index}.nii.gz", [1])
         self.save_image("imagesTs/new.nii.gz")
         self.save_image("Dataset001_Liver/imagesTs/liver_9_0000.nii.gz")
+        self.save_dicom()
         self.write_texts()
+
+    def save_dicom(self):
+        slices = [dicom_test.slice_of(numpy.full((6, 7), z), z, "1.2.3", "1.2.4") for z in range(4)]
+        (self.folder / "series/case_1").mkdir(parents=True)
+        (self.folder / "segs").mkdir()
+        for index, one in enumerate(slices):
+            one.save_as(self.folder / f"series/case_1/{index}", enforce_file_format=True)
+        masks = numpy.ones((4, 6, 7, 1), numpy.uint8)
+        dicom_test.segmentation(slices, masks, ["liver"], "BINARY").save_as(self.folder / "segs/case_1.dcm")
 
     def write_texts(self):
         (self.folder / "names.json").write_text(json.dumps({"liver": 1, "tumour": 5}))

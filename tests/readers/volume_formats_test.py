@@ -11,6 +11,7 @@ import zlib
 import nibabel
 import numpy
 import pandas
+from PIL import Image
 
 from program import ProgramTest, decode, volseg
 
@@ -88,6 +89,35 @@ def npz(array: numpy.ndarray, packed: bool) -> bytes:
     return stream.getvalue()
 
 
+def write_detached(path, array: numpy.ndarray):
+    """A header beside its voxels: .nhdr or .mhd."""
+    is_nrrd = path.suffix == ".nhdr"
+    whole = (nrrd if is_nrrd else meta_image)(array, False)
+    voxels = array.tobytes(order="F")
+    header = whole[:len(whole) - len(voxels)].decode()
+    data = path.with_suffix(".raw").name
+    header = header.replace("\nspace origin", f"\ndata file: {data}\nspace origin") if is_nrrd else \
+        header.replace("LOCAL", data)
+    path.write_text(header)
+    path.with_suffix(".raw").write_bytes(voxels)
+
+
+def pages_of(array: numpy.ndarray) -> list:
+    return [Image.fromarray(numpy.ascontiguousarray(array[:, :, z].T)) for z in range(array.shape[2])]
+
+
+def write_tiff(path, array: numpy.ndarray, **how):
+    first, *others = pages_of(array)
+    first.save(path, save_all=True, append_images=others, **how)
+
+
+def write_pictures(folder, array: numpy.ndarray, extension: str):
+    folder.mkdir()
+    for z, page in enumerate(pages_of(array)):
+        page.save(folder / f"z{z}{extension}")
+    (folder / "readme.txt").write_text("slices")
+
+
 FORMATS = {".nrrd": nrrd, ".mha": meta_image, ".tif": tiff, ".npz": npz}
 
 
@@ -138,6 +168,80 @@ class VolumeFormats(ProgramTest):
                              "-o", self.folder / "moved.zip", expect=3)
             self.assertIn(f"{name}.nii.gz: spacing", outcome.stderr)
             nibabel.save(nibabel.Nifti1Image(self.labels[name], affine()), self.folder / f"nifti/{name}.nii.gz")
+
+
+class LabelFiles(ProgramTest):
+    """Label maps of independent writers; each must give the exact array as run-length text."""
+
+    def setUp(self):
+        super().setUp()
+        generator = numpy.random.default_rng(8)
+        # Extents above 10 tell natural from alphabetic order of slices.
+        self.labels = generator.choice([0, 0, 1, 2], (5, 7, 12)).astype(numpy.uint8)
+
+    def check(self, path, labels=None):
+        labels = self.labels if labels is None else labels
+        found = json.loads(volseg("encode", path, "--json").stdout)
+        self.assertEqual(found["shape"], list(labels.shape), path)
+        self.assertEqual([one["label"] for one in found["masks"]], [value for value in numpy.unique(labels) if value])
+        for one in found["masks"]:
+            numpy.testing.assert_array_equal(decode(one["rle_mask"], labels.shape), labels == one["label"])
+
+    def test_tiff_of_pillow_in_every_type_and_compression(self):
+        types = {"uint8": self.labels, "uint16": self.labels.astype(numpy.uint16) * 300,
+                 "int32": self.labels.astype(numpy.int32) * 70000, "float32": self.labels.astype(numpy.float32)}
+        for name, labels in types.items():
+            for compression in ("raw", "tiff_lzw", "tiff_deflate", "tiff_adobe_deflate", "packbits", "lzma", "zstd"):
+                for big in (False, True):
+                    path = self.folder / f"{name}_{compression}_{big}.tif"
+                    try:
+                        write_tiff(path, labels, compression=compression, big_tiff=big)
+                    except (OSError, KeyError):
+                        self.assertIn(compression, ("lzma", "zstd"))  # not in every build of libtiff
+                        continue
+                    self.check(path, labels.astype(numpy.int64))
+
+    def test_detached_headers(self):
+        for extension in (".nhdr", ".mhd"):
+            write_detached(self.folder / f"a{extension}", self.labels)
+            self.check(self.folder / f"a{extension}")
+            (self.folder / "a.raw").unlink()
+            outcome = volseg("encode", self.folder / f"a{extension}", expect=4)
+            self.assertIn("a.raw", outcome.stderr)
+
+    def test_folders_and_zips_of_pictures_are_one_stack(self):
+        for extension in (".png", ".tif"):
+            folder = self.folder / extension[1:]
+            write_pictures(folder, self.labels, extension)
+            self.check(folder)
+            with zipfile.ZipFile(self.folder / f"{extension[1:]}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+                for path in folder.iterdir():
+                    archive.write(path, path.name)
+            self.check(self.folder / f"{extension[1:]}.zip")
+        wide = self.labels.astype(numpy.uint16) * 300
+        write_pictures(self.folder / "wide", wide, ".png")
+        self.check(self.folder / "wide", wide)
+
+    def test_arrays_of_numpy_in_both_orders_and_byte_orders(self):
+        for order in ("C", "F"):
+            for kind in ("|u1", "<i2", ">i4", "<u8", ">f4", "<f8"):
+                path = self.folder / f"{order}_{kind[1:]}.npy"
+                numpy.save(path, numpy.asarray(self.labels, dtype=kind, order=order))
+                self.check(path)
+
+    def test_content_decides_and_other_names_are_said(self):
+        (self.folder / "images").mkdir()
+        (self.folder / "labels").mkdir()
+        for name, content in (("a.nii.gz", nrrd(self.labels, True)), ("b.mha", nrrd(self.labels, False)),
+                              ("c.tif", npz(self.labels, True)), ("d.npy", meta_image(self.labels, False))):
+            (self.folder / name).write_bytes(content)
+            self.check(self.folder / name)
+            (self.folder / "images" / name).write_bytes(content)
+            numpy.save(self.folder / "labels" / name.split(".")[0], self.labels)
+        volseg("pack", "--images", self.folder / "images", "--labels", self.folder / "labels", "-o",
+               self.folder / "a.zip")
+        text = volseg("check", self.folder / "a.zip", expect=None).stdout
+        self.assertIn("the name ends in .nii.gz and the content is .nrrd", text)
 
 
 if __name__ == "__main__":

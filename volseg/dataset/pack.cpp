@@ -126,6 +126,7 @@ class Packer {
                                           .images_as = options_.images_as,
                                           .channel_axis = options_.import_settings.channel_axis,
                                           .series = options_.series,
+                                          .fraction_threshold = options_.fraction_threshold,
                                           .resample_masks = options_.resample_masks,
                                           .recanonicalise = options_.recanonicalise,
                                           .folder = folder_of(item.part)});

@@ -17,6 +17,7 @@
 #include "volseg/core/work.h"
 #include "volseg/dataset/import_settings.h"
 #include "volseg/volume/formats.h"
+#include "volseg/volume/segmentation.h"
 
 namespace volseg::dataset {
 
@@ -24,11 +25,12 @@ namespace volseg::dataset {
 /// name without extension (also with a suffix such as _seg, _label, _mask or _labels on the label).
 /// Images a_0000, a_0001, ... are the channels of one, unless labels are named so too.
 struct PackPart {
-  /// Files, or folders of files; of a folder without image files, each folder in it is an image as
-  /// slices, or else the folder itself.
+  /// Files, or folders of files; of a folder without image files, each folder or zip in it is an
+  /// image as slices, or else the folder itself.
   std::vector<std::filesystem::path> images;
   /// Label maps (one file per case), or mask files per class: a folder per class named for it, or
-  /// files named <case>_<class>. Empty: a table without masks.
+  /// files named <case>_<class>. A DICOM segmentation (a file, or a folder or zip with some) brings
+  /// its classes with it. Empty: a table without masks.
   std::vector<std::filesystem::path> labels;
 };
 
@@ -56,6 +58,8 @@ struct PackOptions {
   std::map<int32_t, std::string> label_names;
   std::optional<volume::FileFormat> images_as;  ///< convert; kNpy moves geometry to the table
   std::optional<std::string> series;            ///< as volume::ReadOptions::series, of images
+  /// A voxel of a fractional DICOM segmentation is inside from this share of the largest value on.
+  double fraction_threshold = volume::SegmentationOptions{}.threshold_fraction;
   bool resample_masks = false;  ///< bring masks of another grid onto the image's, nearest voxel
   bool recanonicalise = false;  ///< rewrite the run texts of a dataset canonically
   int64_t folds = 0;            ///< 0: those of the source, if any

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,10 @@ enum class OutputFormat { kAsInput, kNiftiGz, kNpy, kDataset };
 
 struct PredictOptions {
   std::filesystem::path run;     ///< run folder of a training
-  std::filesystem::path input;   ///< image file, folder of images, or dataset
+  std::filesystem::path input;   ///< image file, folder of images or slices, zip of slices, dataset
   std::filesystem::path output;  ///< folder of label maps (one file for one input file), or .zip
   dataset::ImportSettings import_settings;
+  std::optional<std::string> series;  ///< as volume::ReadOptions::series
   /// Rows of a dataset: train, validation, test; auto: test, else validation. Without a validation
   /// table, validation is what the run's fold held out.
   std::string part = "auto";

@@ -17,7 +17,7 @@ struct Extension {
 };
 
 /// The first of each format is the one that extension_of gives.
-constexpr std::array<Extension, 12> kExtensions{{{".npy", FileFormat::kNpy, true},
+constexpr std::array<Extension, 13> kExtensions{{{".npy", FileFormat::kNpy, true},
                                                  {".nii", FileFormat::kNifti, true},
                                                  {".nii.gz", FileFormat::kNiftiGz, true},
                                                  {".nrrd", FileFormat::kNrrd, true},
@@ -28,7 +28,8 @@ constexpr std::array<Extension, 12> kExtensions{{{".npy", FileFormat::kNpy, true
                                                  {".tiff", FileFormat::kTiff, true},
                                                  {".npz", FileFormat::kNpz, false},
                                                  {".h5", FileFormat::kHdf5, false},
-                                                 {".hdf5", FileFormat::kHdf5, false}}};
+                                                 {".hdf5", FileFormat::kHdf5, false},
+                                                 {".dcm", FileFormat::kDicom, false}}};
 
 const Extension* extension_in(std::string_view name) {
   const auto* found = std::ranges::find_if(kExtensions, [name](const Extension& extension) {

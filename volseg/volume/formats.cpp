@@ -2,12 +2,11 @@
 #include "volseg/volume/formats.h"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include "volseg/archive/archive.h"
 #include "volseg/core/error.h"
-#include "volseg/volume/internal/dicom_elements.h"
+#include "volseg/volume/internal/dicom_series.h"
 #include "volseg/volume/internal/gzip.h"
 #include "volseg/volume/internal/hdf5_file.h"
 #include "volseg/volume/internal/image_file.h"
@@ -30,10 +29,6 @@ using internal::ImageFile;
 void refuse_other_content(std::span<const std::byte> bytes, std::string_view name) {
   if (bytes.empty()) {
     internal::refuse(ErrorKind::kFormat, name, "the file is empty");
-  }
-  if (internal::is_dicom(bytes)) {
-    internal::refuse(ErrorKind::kUnsupported, name,
-                     "a single DICOM file; give the folder or zip with all slices of the series");
   }
   if (internal::is_png(bytes)) {
     internal::refuse(ErrorKind::kUnsupported, name,
@@ -73,6 +68,9 @@ FileFormat format_of_content(std::span<const std::byte> bytes, std::string_view 
   }
   if (internal::is_meta_image(bytes)) {
     return FileFormat::kMetaImage;
+  }
+  if (internal::is_dicom(bytes)) {
+    return FileFormat::kDicom;
   }
   if (!internal::is_nifti(bytes)) {
     refuse_other_content(bytes, name);
@@ -149,6 +147,8 @@ Volume read_content(FileFormat format, const ImageFile& file, core::Buffer owned
       return internal::read_zip_members(file.bytes, file.name, file.options);
     case FileFormat::kHdf5:
       return internal::read_hdf5(file, "");
+    case FileFormat::kDicom:
+      return internal::read_dicom_file(file.bytes, file.name, file.options);
     case FileFormat::kNiftiGz:
       return inflate_volume(parse(format, file), file.bytes, file.name);
     default:
@@ -170,6 +170,7 @@ Header read_content_header(FileFormat format, const ImageFile& file) {
     case FileFormat::kHdf5:
       return internal::read_hdf5_header(file, "");
     case FileFormat::kNpz:
+    case FileFormat::kDicom:
       return read_content(format, file, {}).header;
     case FileFormat::kNiftiGz:
       return parse(format, file).header;
@@ -186,15 +187,6 @@ bool is_folder(const std::filesystem::path& path) {
   return std::filesystem::is_directory(path, ignored);
 }
 
-/// The first bytes of a file, enough to tell its format.
-core::Buffer read_beginning(const std::filesystem::path& path) {
-  constexpr int64_t kBytes = 8;
-  std::ifstream file(path, std::ios::binary);
-  core::Buffer beginning = core::Buffer::zeroed(kBytes);
-  file.read(reinterpret_cast<char*>(beginning.data()), kBytes);
-  return beginning;
-}
-
 /// Containers that are read in place.
 std::optional<Volume> read_in_place(const std::filesystem::path& path, const ReadOptions& options) {
   const std::string name = path.string();
@@ -203,7 +195,7 @@ std::optional<Volume> read_in_place(const std::filesystem::path& path, const Rea
   if (is_folder(file_path)) {
     return internal::read_members(*archive::Archive::open(path), name, options);
   }
-  const core::Buffer beginning = read_beginning(file_path);
+  const core::Buffer beginning = internal::read_beginning(file_path);
   if (place || internal::is_hdf5(beginning.bytes())) {
     const ImageFile file{.bytes = {}, .name = name, .path = file_path, .options = options};
     return internal::read_hdf5(file, place ? place->dataset : "");
@@ -237,7 +229,12 @@ bool is_single_file(const std::filesystem::path& path) {
   const std::optional<FileFormat> format = format_of_name(name);
   const bool detached =
       (format == FileFormat::kNrrd || format == FileFormat::kMetaImage) && !is_written_name(name);
-  return !detached && !internal::split_hdf5_path(path) && !is_folder(path);
+  if (detached || is_folder(path) || internal::split_hdf5_path(path)) {
+    return false;
+  }
+  const core::Buffer beginning = internal::read_beginning(path);
+  const bool zip_of_slices = !format && internal::is_zip(beginning.bytes());
+  return format != FileFormat::kDicom && !zip_of_slices && !internal::is_dicom(beginning.bytes());
 }
 
 Header read_header(std::span<const std::byte> bytes, std::string_view name,
@@ -261,6 +258,7 @@ core::Buffer encode_volume(const Volume& volume, FileFormat format) {
       return internal::encode_tiff(volume);
     case FileFormat::kNpz:
     case FileFormat::kHdf5:
+    case FileFormat::kDicom:
       throw Error(ErrorKind::kUsage, "volume.encode",
                   std::string(extension_of(format)) + " is read only; write one of " +
                       listed_written_extensions());

@@ -21,7 +21,8 @@ enum class FileFormat {
   kMetaImage,  ///< in one file, or a header beside its voxels
   kTiff,       ///< a stack, one slice a page
   kNpz,        ///< with one array; read only
-  kHdf5        ///< one dataset of it; read only
+  kHdf5,       ///< one dataset of it; read only
+  kDicom       ///< one file with several frames; read only
 };
 
 /// How to read a file whose bytes leave something open.
@@ -30,21 +31,21 @@ struct ReadOptions {
   /// guessed when exactly one of the two ends is <= 8, else reading is an error that asks. An NRRD
   /// that does not say which of its four axes is not spatial takes it too; 3 without it.
   std::optional<int> channel_axis;
-  /// Which DICOM series of a folder or zip: its number in the order of list_series, from 1, or its
-  /// description. Without it several series are an error that lists them.
+  /// Which DICOM series of a folder, zip or file: its number in the order of list_series, from 1,
+  /// or its description. Without it several series are an error that lists them.
   std::optional<std::string> series;
 };
 
 /// Format by file name (.npy, .nii, .nii.gz, .nrrd, .nhdr, .mha, .mhd, .tif, .tiff, .npz, .h5,
-/// .hdf5; letters of either case); none when the name has no such end.
+/// .hdf5, .dcm; letters of either case); none when the name has no such end.
 [[nodiscard]] std::optional<FileFormat> format_of_name(std::string_view name);
-/// Whether write_volume makes files of this name; it does not for .nhdr, .mhd, .npz, .h5 and
-/// .hdf5.
+/// Whether write_volume makes files of this name; it does not for .nhdr, .mhd, .npz, .h5, .hdf5
+/// and .dcm.
 [[nodiscard]] bool is_written_name(std::string_view name);
 /// File name without folder and image extension: "a/b.nii.gz" -> "b".
 [[nodiscard]] std::string stem_of_name(std::string_view name);
 /// The usual extension of a format: ".npy", ".nii", ".nii.gz", ".nrrd", ".mha", ".tif",
-/// ".npz" or ".h5".
+/// ".npz", ".h5" or ".dcm".
 [[nodiscard]] std::string_view extension_of(FileFormat format);
 /// Every extension that format_of_name knows, for messages: ".npy, .nii, ...".
 [[nodiscard]] std::string listed_extensions();
@@ -59,13 +60,14 @@ struct ReadOptions {
 [[nodiscard]] Volume read_volume(std::span<const std::byte> bytes, std::string_view name,
                                  const ReadOptions& options = {});
 /// The same of a file, of a dataset `file.h5:/path`, and of a folder or zip that holds a DICOM
-/// series or a stack of .tif or .png slices.
+/// series or a stack of .tif or .png slices. A single DICOM file is read when it has several
+/// frames.
 /// @throws also Error(kUsage) when a series must be chosen; Error(kNotFound), Error(kIo)
 [[nodiscard]] Volume read_volume(const std::filesystem::path& path,
                                  const ReadOptions& options = {});
 
-/// Whether the voxels are in one file that can be copied: not for a folder, a detached header
-/// (.nhdr, .mhd) or a dataset within an HDF5 file.
+/// Whether the voxels are in one file that can be copied: not for a folder or zip of slices, a
+/// detached header (.nhdr, .mhd), a dataset within an HDF5 file, or DICOM, which names a patient.
 [[nodiscard]] bool is_single_file(const std::filesystem::path& path);
 
 /// Reads the header only; voxels are not inflated.

@@ -5,22 +5,16 @@
 #include <cstdio>
 #include <string>
 
+#include "volseg/volume/internal/affine.h"
 #include "volseg/volume/volume.h"
 
 namespace volseg::volume {
 
 namespace {
 
-std::string to_text(double value) {
-  constexpr double kNothing = 5e-7;
-  std::array<char, 32> text{};
-  const double shown = std::abs(value) < kNothing ? 0 : value;
-  std::snprintf(text.data(), text.size(), "%.7g", shown);
-  return text.data();
-}
-
 std::string join(const std::array<double, 3>& values, const std::string& between) {
-  return to_text(values[0]) + between + to_text(values[1]) + between + to_text(values[2]);
+  return internal::short_text(values[0]) + between + internal::short_text(values[1]) + between +
+         internal::short_text(values[2]);
 }
 
 /// The letter of the world direction nearest to each array axis; each world axis is taken once.
@@ -45,6 +39,18 @@ std::array<char, 3> axis_letters(const std::array<double, 9>& direction) {
 }
 
 }  // namespace
+
+namespace internal {
+
+std::string short_text(double value) {
+  constexpr double kNothing = 5e-7;
+  std::array<char, 32> text{};
+  const double shown = std::abs(value) < kNothing ? 0 : value;
+  std::snprintf(text.data(), text.size(), "%.7g", shown);
+  return text.data();
+}
+
+}  // namespace internal
 
 Geometry spacing_only(const std::array<double, 3>& spacing_mm) {
   return {.known = true, .spacing_mm = spacing_mm, .nifti = NiftiForms{.pixdim = spacing_mm}};

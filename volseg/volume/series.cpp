@@ -11,7 +11,7 @@ namespace volseg::volume {
 std::vector<SeriesSummary> list_series(const std::filesystem::path& path) {
   const auto archive = archive::Archive::open(path);
   const std::optional<internal::DicomListing> listing = internal::list_dicom(*archive);
-  if (!listing) {
+  if (!listing || listing->series.empty()) {
     internal::refuse(ErrorKind::kUnsupported, path.string(), "no DICOM images in it");
   }
   std::vector<SeriesSummary> summaries;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -69,6 +70,15 @@ struct Geometry {
 /// "spacing 1 x 1 x 1 mm, origin (90, -126, -72) mm, axes R A S", for messages.
 [[nodiscard]] std::string to_string(const Geometry& geometry);
 
+/// How DICOM files refer to the slices of an image. Never written and never shown.
+struct DicomReferences {
+  std::string series;                  ///< UID
+  std::vector<std::string> instances;  ///< of each slice along axis 2: UID, and "#frame" of several
+  /// Where each slice truly lies, which its index does not say when slices are missing or uneven;
+  /// in R, A, S. Empty: unknown.
+  std::vector<std::array<double, 3>> positions_mm;
+};
+
 /// What a file's header says, checked against the file's length.
 struct Header {
   core::Shape3 shape{};  ///< spatial axes in array order
@@ -82,6 +92,7 @@ struct Header {
   Geometry geometry;
   int64_t trailing_bytes = 0;      ///< bytes after the voxels, which are ignored
   std::vector<std::string> notes;  ///< oddities that were read in one way, a sentence each
+  std::shared_ptr<const DicomReferences> dicom;  ///< of an image that was read from DICOM
 };
 
 /// Which spatial axis runs faster in memory: kC when axis 2 is nearer than axis 0.

@@ -11,8 +11,10 @@
 #include "volseg/core/error.h"
 #include "volseg/dataset/internal/pack_channels.h"
 #include "volseg/dataset/internal/pack_resample.h"
+#include "volseg/dataset/internal/pack_segments.h"
 #include "volseg/mask/run_mask.h"
 #include "volseg/mask/run_text.h"
+#include "volseg/mask/set_algebra.h"
 #include "volseg/volume/formats.h"
 
 namespace volseg::dataset::internal {
@@ -58,7 +60,8 @@ std::optional<FileFormat> converted_format(const PackCase& one,
   if (one.images.size() > 1) {
     return own == FileFormat::kNpy ? FileFormat::kNpy : FileFormat::kNiftiGz;
   }
-  if (one.row == nullptr && !volume::is_single_file(one.images[0])) {
+  const bool is_dicom = own == FileFormat::kDicom;
+  if (is_dicom || (one.row == nullptr && !volume::is_single_file(one.images[0]))) {
     return images_as.value_or(FileFormat::kNiftiGz);
   }
   return std::nullopt;
@@ -89,18 +92,19 @@ class CasePacker {
     if (case_.row != nullptr) {
       return settings_.dataset->load_volume(*case_.row);
     }
-    return case_.images.size() > 1
-               ? join_channels(case_.images, packed_.warnings)
-               : volume::read_volume(case_.images[0], {.channel_axis = settings_.channel_axis,
-                                                       .series = settings_.series});
+    const volume::ReadOptions options{.channel_axis = settings_.channel_axis,
+                                      .series = settings_.series};
+    return case_.images.size() > 1 ? join_channels(case_.images, options, packed_.warnings)
+                                   : volume::read_volume(case_.images[0], options);
   }
 
   void take_image(volume::Volume image) {
-    geometry_ = image.header.geometry;
+    image_ = image.header;
     packed_.shape = image.header.shape;
     take_spacing(image.header.geometry);
     const auto format = converted_format(case_, settings_.images_as);
     if (format) {
+      warn(case_.image_text(), image_.notes);
       keep_bytes(volume::encode_volume(image, *format));
     } else if (case_.row != nullptr) {
       image.data = core::Buffer();
@@ -108,6 +112,13 @@ class CasePacker {
       keep_bytes(archive.read(*archive.find(case_.row->member)));
     } else {
       packed_.source = case_.images[0];
+    }
+  }
+
+  // Where the file itself is kept, `check` finds its oddities.
+  void warn(const std::string& name, const std::vector<std::string>& notes) {
+    for (const std::string& note : notes) {
+      packed_.warnings.push_back(name + ": " + note);
     }
   }
 
@@ -180,20 +191,22 @@ class CasePacker {
   }
 
   bool is_on_grid(const volume::Header& header) const {
-    return header.shape == packed_.shape && !(header.geometry.known && geometry_.known &&
-                                              !volume::same_geometry(header.geometry, geometry_));
+    return header.shape == packed_.shape &&
+           !(header.geometry.known && image_.geometry.known &&
+             !volume::same_geometry(header.geometry, image_.geometry));
   }
 
   void refuse_other_grid(const volume::Header& header, const std::string& label) const {
     if (settings_.resample_masks) {
-      refuse_grid(label, volume::to_string(header.geometry), volume::to_string(geometry_),
+      refuse_grid(label, volume::to_string(header.geometry), volume::to_string(image_.geometry),
                   "--resample-masks needs the geometry of both");
     }
     if (header.shape != packed_.shape) {
       refuse_grid(label, "shape " + core::to_string(header.shape), core::to_string(packed_.shape),
                   kWayOut);
     }
-    refuse_grid(label, volume::to_string(header.geometry), volume::to_string(geometry_), kWayOut);
+    refuse_grid(label, volume::to_string(header.geometry), volume::to_string(image_.geometry),
+                kWayOut);
   }
 
   core::Array<int32_t> labels_on_grid(const std::string& name, const std::filesystem::path& path) {
@@ -206,22 +219,84 @@ class CasePacker {
       }
       return labels;
     }
-    if (!settings_.resample_masks || !header.geometry.known || !geometry_.known) {
+    if (!settings_.resample_masks || !header.geometry.known || !image_.geometry.known) {
       refuse_other_grid(header, name);
     }
     ++packed_.resampled_labels;
     return resample_nearest(std::as_const(labels).view(), header.geometry, packed_.shape,
-                            geometry_);
+                            image_.geometry);
   }
 
   void read_label(const LabelFile& label) {
     const std::string name = label.path.string();
+    const auto segmentations = volume::read_segmentations(
+        label.path, {.threshold_fraction = settings_.fraction_threshold});
+    for (const volume::Segmentation& segmentation : segmentations) {
+      take_segmentation(segmentation, label.class_name);
+    }
+    if (!segmentations.empty()) {
+      return;
+    }
     const core::Array<int32_t> labels = labels_on_grid(name, label.path);
     if (label.class_name.empty()) {
       take_label_map(mask::encode_labels(labels.view()), name);
     } else {
       take_class(label.class_name, mask::encode<int32_t>(labels.view()), name);
     }
+  }
+
+  void take_segmentation(const volume::Segmentation& segmentation, const std::string& only) {
+    warn(segmentation.name(), segmentation.notes());
+    if (const auto shared = shared_labels(segmentation)) {
+      warn(segmentation.name(), {*shared});
+    }
+    const bool of_another = image_.dicom != nullptr && !segmentation.image_series().empty() &&
+                            segmentation.image_series() != image_.dicom->series;
+    if (of_another) {
+      warn(segmentation.name(), {"was made for another series than " + case_.image_text()});
+    }
+    std::vector<ClassRuns> classes = segments_on_grid(segmentation);
+    if (!only.empty() && classes.size() > 1) {
+      std::erase_if(classes, [&](const ClassRuns& one) { return one.class_name != only; });
+    }
+    if (classes.empty()) {
+      throw Error(ErrorKind::kFormat, "dataset.pack",
+                  fmt::format("{}: no segment is called {}; its segments are {}",
+                              segmentation.name(), only, names_of(segmentation)));
+    }
+    for (ClassRuns& one : classes) {
+      const std::string& class_name = only.empty() ? one.class_name : only;
+      packed_.value_of_class.try_emplace(class_name, static_cast<int32_t>(one.number));
+      take_class(class_name, std::move(one.mask), segmentation.name());
+    }
+  }
+
+  static std::string names_of(const volume::Segmentation& segmentation) {
+    std::vector<std::string> names;
+    for (const volume::Segment& segment : segmentation.segments()) {
+      names.push_back(segment.label);
+    }
+    return listed(names);
+  }
+
+  std::vector<ClassRuns> segments_on_grid(const volume::Segmentation& segmentation) {
+    const std::optional<std::string> misfit = segmentation.misfit(image_);
+    if (!misfit) {
+      return masks_on(segmentation, image_);
+    }
+    const volume::Geometry& own = segmentation.grid().geometry;
+    const bool both_known = own.known && image_.geometry.known;
+    if (settings_.resample_masks && both_known) {
+      ++packed_.resampled_labels;
+      return masks_resampled(segmentation, image_);
+    }
+    const core::Shape3& shape = segmentation.grid().shape;
+    const std::string found = fmt::format("{}; it has slices of {} x {} pixels, {}", *misfit,
+                                          shape[0], shape[1], volume::to_string(own));
+    refuse_grid(segmentation.name(), found,
+                fmt::format("{} voxels, {}", core::to_string(image_.shape),
+                            volume::to_string(image_.geometry)),
+                settings_.resample_masks ? "--resample-masks needs the geometry of both" : kWayOut);
   }
 
   void refuse_negative(const std::vector<mask::LabelRuns>& found, const std::string& name) const {
@@ -268,13 +343,16 @@ class CasePacker {
       throw Error(ErrorKind::kFormat, "dataset.pack",
                   fmt::format("{}: class {} is not among the label names", name, class_name));
     }
-    runs_.emplace(class_name, std::move(mask));
+    const auto [runs, is_new] = runs_.try_emplace(class_name, std::move(mask));
+    if (!is_new) {
+      runs->second = mask::union_of(runs->second, mask);
+    }
   }
 
   const PackCase& case_;
   const CaseSettings& settings_;
   PackedCase packed_;
-  volume::Geometry geometry_;
+  volume::Header image_;
   RunsOfClass runs_;
 };
 

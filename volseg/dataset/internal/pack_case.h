@@ -21,6 +21,7 @@ struct CaseSettings {
   std::optional<volume::FileFormat> images_as;
   std::optional<int> channel_axis;    ///< of four-dimensional .npy images
   std::optional<std::string> series;  ///< of a folder with several DICOM series
+  double fraction_threshold = 0.5;    ///< of fractional DICOM segmentations
   bool resample_masks = false;
   bool recanonicalise = false;
   std::filesystem::path folder;  ///< where images go that are not taken as they are

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "volseg/dataset/internal/pack_inputs.h"
+#include "volseg/volume/image_paths.h"
 
 namespace volseg::dataset::internal {
 
@@ -22,7 +23,7 @@ using Channels = std::map<int64_t, fs::path>;
 bool labels_one_of(const Channels& channels, const std::vector<std::string>& label_stems) {
   return std::ranges::any_of(label_stems, [&](const std::string& label) {
     return std::ranges::any_of(channels, [&](const auto& channel) {
-      const std::string stem = stem_of_image(channel.second);
+      const std::string stem = volume::stem_of_path(channel.second);
       return label.starts_with(stem) && (label.size() == stem.size() || label[stem.size()] == '_' ||
                                          label[stem.size()] == '-');
     });
@@ -76,7 +77,7 @@ std::vector<ImageGroup> group_by_number(const std::vector<fs::path>& files,
   std::vector<ImageGroup> groups;
   std::map<std::string, Channels> numbered;
   for (const fs::path& file : files) {
-    const std::string stem = stem_of_image(file);
+    const std::string stem = volume::stem_of_path(file);
     if (const auto name = numbered_name(stem)) {
       add_channel(numbered, name->key, name->channel, file);
     } else {
@@ -91,7 +92,7 @@ std::vector<ImageGroup> group_by_number(const std::vector<fs::path>& files,
       continue;
     }
     for (const auto& [number, file] : channels) {
-      const std::string stem = stem_of_image(file);
+      const std::string stem = volume::stem_of_path(file);
       groups.push_back({.name = stem, .key = number == 0 ? key : stem, .files = {file}});
     }
   }
@@ -102,7 +103,7 @@ std::vector<ImageGroup> group_by_suffix(const std::vector<fs::path>& files,
                                         const std::vector<std::string>& suffixes) {
   std::map<std::string, Channels> groups_of_key;
   for (const fs::path& file : files) {
-    const std::string stem = stem_of_image(file);
+    const std::string stem = volume::stem_of_path(file);
     const size_t suffix = suffix_of(stem, suffixes).value();
     add_channel(groups_of_key, stem.substr(0, stem.size() - suffixes[suffix].size()),
                 static_cast<int64_t>(suffix), file);

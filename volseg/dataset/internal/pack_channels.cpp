@@ -90,10 +90,11 @@ Volume as_float(const Volume& image, const std::string& file) {
   return volume::from_float(values.view(), image.header.geometry);
 }
 
-std::vector<Volume> read_channels(const std::vector<std::filesystem::path>& files) {
+std::vector<Volume> read_channels(const std::vector<std::filesystem::path>& files,
+                                  const volume::ReadOptions& options) {
   std::vector<Volume> channels;
   for (const std::filesystem::path& file : files) {
-    channels.push_back(volume::read_volume(file));
+    channels.push_back(volume::read_volume(file, options));
     const Header& header = channels.back().header;
     if (header.channels != 1) {
       throw Error(ErrorKind::kUnsupported, "dataset.pack",
@@ -123,8 +124,8 @@ void make_one_type(std::vector<Volume>& channels, const std::vector<std::filesys
 }  // namespace
 
 Volume join_channels(const std::vector<std::filesystem::path>& files,
-                     std::vector<std::string>& warnings) {
-  std::vector<Volume> channels = read_channels(files);
+                     const volume::ReadOptions& options, std::vector<std::string>& warnings) {
+  std::vector<Volume> channels = read_channels(files, options);
   make_one_type(channels, files, warnings);
   Volume joined = empty_image(channels[0].header, std::ssize(channels));
   const int64_t channel_bytes =

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "volseg/volume/volume.h"
+#include "volseg/volume/formats.h"
 
 namespace volseg::dataset::internal {
 
@@ -14,6 +14,7 @@ namespace volseg::dataset::internal {
 /// @throws Error(kShape) with both values when shapes or geometries differ; Error(kUnsupported) on
 ///         a file that has channels itself, Error(kFormat) on NaN where a channel becomes float32
 [[nodiscard]] volume::Volume join_channels(const std::vector<std::filesystem::path>& files,
+                                           const volume::ReadOptions& options,
                                            std::vector<std::string>& warnings);
 
 /// One channel as an image of three axes, voxels as stored.

@@ -12,6 +12,7 @@
 #include "volseg/dataset/internal/pack_channel_names.h"
 #include "volseg/dataset/internal/pack_inputs.h"
 #include "volseg/volume/formats.h"
+#include "volseg/volume/image_paths.h"
 
 namespace volseg::dataset::internal {
 
@@ -51,7 +52,8 @@ class NameRules {
   /// What is missing when a listing is empty.
   [[nodiscard]] std::string expected_image() const {
     return image_suffixes_.empty()
-               ? "no image; expected " + volume::listed_extensions() + ", or folders of slices"
+               ? "no image; expected " + volume::listed_extensions() +
+                     ", or folders or zips of slices"
                : fmt::format("no image whose name ends in {}", fmt::join(image_suffixes_, " or "));
   }
 
@@ -60,26 +62,20 @@ class NameRules {
   const std::vector<std::string>& label_suffixes_;
 };
 
-// Image files; without any, the folders in it or else the folder itself are images as slices.
-std::vector<fs::path> images_in(const fs::path& folder) {
-  std::vector<fs::path> images = list_image_files(folder);
-  if (images.empty()) {
-    images = list_folders(folder);
-  }
-  std::error_code code;
-  if (images.empty() && fs::directory_iterator(folder, code) != fs::directory_iterator()) {
-    images.push_back(folder);
-  }
-  return images;
-}
-
 std::vector<fs::path> list_images(const std::vector<fs::path>& inputs, const NameRules& rules) {
   std::vector<fs::path> images;
   for (const fs::path& input : inputs) {
     std::vector<fs::path> files =
-        is_folder(input) ? images_in(input) : std::vector{checked_image(input)};
-    std::erase_if(files,
-                  [&](const fs::path& file) { return !rules.is_image(stem_of_image(file)); });
+        is_folder(input) ? volume::list_images(input) : std::vector{checked_image(input)};
+    const auto drop_others = [&] {
+      std::erase_if(
+          files, [&](const fs::path& file) { return !rules.is_image(volume::stem_of_path(file)); });
+    };
+    drop_others();
+    if (files.empty() && is_folder(input)) {
+      files = volume::list_slice_folders(input);
+      drop_others();
+    }
     if (files.empty()) {
       refuse_to_pack(ErrorKind::kNotFound,
                      fmt::format("{}: the {} holds {}", input.string(),
@@ -93,14 +89,15 @@ std::vector<fs::path> list_images(const std::vector<fs::path>& inputs, const Nam
   return images;
 }
 
-// A folder without image files is a folder of class folders, or of label maps as slices when its
-// folders have the names of images.
+// Folders and zips with the names of images are label maps as slices, or DICOM segmentations. A
+// folder without label files is a folder of class folders.
 std::vector<LabelFile> list_labels(const std::vector<fs::path>& inputs, const NameRules& rules,
                                    const std::set<std::string>& image_names) {
   std::vector<LabelFile> labels;
+  const auto is_image = [&](const std::string& name) { return image_names.contains(name); };
   const auto append = [&](const std::vector<fs::path>& files, const std::string& class_name) {
     for (const fs::path& file : files) {
-      if (rules.is_label(stem_of_image(file))) {
+      if (rules.is_label(volume::stem_of_path(file))) {
         labels.push_back({file, class_name});
       }
     }
@@ -110,13 +107,14 @@ std::vector<LabelFile> list_labels(const std::vector<fs::path>& inputs, const Na
       append({checked_image(input)}, "");
       continue;
     }
-    const std::vector<fs::path> files = list_image_files(input);
+    const std::vector<fs::path> files = volume::list_image_files(input);
     append(files, "");
-    if (files.empty()) {
-      for (const fs::path& folder : list_folders(input)) {
-        const std::string name = folder.filename().string();
-        const bool is_map = image_names.contains(rules.without_label_suffix(name));
-        append(is_map ? std::vector{folder} : list_image_files(folder), is_map ? "" : name);
+    for (const fs::path& path : volume::list_slice_folders(input)) {
+      const std::string name = volume::stem_of_path(path);
+      if (case_of_label(rules.without_label_suffix(name), is_image)) {
+        append({path}, "");
+      } else if (files.empty() && is_folder(path)) {
+        append(volume::list_images(path), name);
       }
     }
   }
@@ -159,7 +157,7 @@ class CaseMatcher {
                                             ": among the images and among the labels; tell them "
                                             "apart by --label-suffix");
     }
-    const std::string stem = stem_of_image(label.path);
+    const std::string stem = volume::stem_of_path(label.path);
     std::optional<std::string> key = whole_name(stem);
     if (!key && label.class_name.empty() && !rules_.has_label_suffixes()) {
       key = leading_name(stem);
@@ -258,7 +256,7 @@ std::vector<PackCase> match_cases(const PackPart& part, const PackOptions& optio
   const bool beside = part.labels.empty() && !options.label_suffixes.empty();
   std::set<std::string> image_names;
   for (const fs::path& image : images) {
-    image_names.insert(stem_of_image(image));
+    image_names.insert(volume::stem_of_path(image));
   }
   std::vector<LabelFile> labels;
   if (!part.labels.empty() || (beside && &part != &options.test)) {
@@ -266,7 +264,7 @@ std::vector<PackCase> match_cases(const PackPart& part, const PackOptions& optio
   }
   std::vector<std::string> label_stems;
   for (const LabelFile& label : labels) {
-    label_stems.push_back(stem_of_image(label.path));
+    label_stems.push_back(volume::stem_of_path(label.path));
   }
   CaseMatcher matcher(images, rules);
   matcher.take(rules.image_suffixes().empty() ? group_by_number(images, label_stems, joins_channels)

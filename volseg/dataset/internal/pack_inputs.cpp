@@ -13,6 +13,7 @@
 #include "volseg/dataset/internal/pack_folds.h"
 #include "volseg/dataset/internal/resolve.h"
 #include "volseg/volume/formats.h"
+#include "volseg/volume/image_paths.h"
 
 namespace volseg::dataset::internal {
 
@@ -174,59 +175,18 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-std::vector<fs::path> list_image_files(const fs::path& folder) {
-  std::vector<fs::path> files;
-  try {
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-      const std::string name = entry.path().filename().string();
-      if (!name.starts_with('.') && entry.is_regular_file() && volume::format_of_name(name)) {
-        files.push_back(entry.path());
-      }
-    }
-  } catch (const fs::filesystem_error& error) {
-    refuse_to_pack(ErrorKind::kIo,
-                   folder.string() + ": cannot be listed: " + error.code().message());
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
-std::vector<fs::path> list_folders(const fs::path& folder) {
-  std::vector<fs::path> folders;
-  std::error_code code;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
-    if (is_folder(entry.path()) && !entry.path().filename().string().starts_with('.')) {
-      folders.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(folders);
-  return folders;
-}
-
 fs::path checked_image(const fs::path& path) {
   const bool has_format = volume::format_of_name(path.filename().string()).has_value();
-  const bool is_inside_file = !is_file(path) && !has_format && !volume::is_single_file(path);
-  if (is_folder(path) || is_inside_file) {
-    return path;
-  }
-  if (!is_file(path)) {
+  const bool is_there = is_folder(path) || is_file(path);
+  if (!is_there && (has_format || !volume::may_be_image(path))) {
     refuse_to_pack(ErrorKind::kNotFound, path.string() + ": no such file or folder");
   }
-  if (!has_format) {
-    refuse_to_pack(ErrorKind::kUnsupported, path.string() +
-                                                ": not an image that volseg reads; expected " +
-                                                volume::listed_extensions());
+  if (!volume::may_be_image(path)) {
+    refuse_to_pack(ErrorKind::kUnsupported,
+                   path.string() + ": not an image that volseg reads; expected " +
+                       volume::listed_extensions() + ", DICOM, or a folder or zip of slices");
   }
   return path;
-}
-
-std::string stem_of_image(const fs::path& path) {
-  if (is_folder(path)) {
-    return (path.has_filename() ? path : path.parent_path()).filename().string();
-  }
-  const std::string text = path.string();
-  const size_t inside = is_file(path) ? std::string::npos : text.find(":/");
-  return volume::stem_of_name(text.substr(0, inside));
 }
 
 void refuse_to_pack(ErrorKind kind, const std::string& message) {

@@ -84,16 +84,9 @@ void find_missing_masks(const PackInputs& inputs, std::vector<std::string>& warn
 [[nodiscard]] bool is_file(const std::filesystem::path& path);
 /// True for a folder that exists.
 [[nodiscard]] bool is_folder(const std::filesystem::path& path);
-/// Image files of a folder in order of names; hidden ones are passed over. @throws Error(kIo)
-[[nodiscard]] std::vector<std::filesystem::path> list_image_files(
-    const std::filesystem::path& folder);
-/// Folders in a folder, in order of names; hidden ones are passed over.
-[[nodiscard]] std::vector<std::filesystem::path> list_folders(const std::filesystem::path& folder);
-/// `path` when it is a file whose name volseg reads, a folder of slices or a dataset in a file.
+/// `path` when it is a file that volseg reads, a folder or zip of slices or a dataset in a file.
 /// @throws Error(kNotFound), Error(kUnsupported)
 [[nodiscard]] std::filesystem::path checked_image(const std::filesystem::path& path);
-/// Name of an image without extension; of a dataset in a file the name of the file.
-[[nodiscard]] std::string stem_of_image(const std::filesystem::path& path);
 [[noreturn]] void refuse_to_pack(ErrorKind kind, const std::string& message);
 
 }  // namespace volseg::dataset::internal

@@ -12,6 +12,7 @@
 #include "volseg/dataset/internal/pack_dataset_json.h"
 #include "volseg/dataset/internal/pack_folds.h"
 #include "volseg/volume/formats.h"
+#include "volseg/volume/image_paths.h"
 
 namespace volseg::dataset::internal {
 
@@ -62,7 +63,7 @@ class NnunetReader {
   std::vector<std::string> list_stems(const fs::path& folder) {
     std::vector<std::string> stems;
     std::vector<std::string> others;
-    for (const fs::path& file : list_image_files(folder)) {
+    for (const fs::path& file : volume::list_image_files(folder)) {
       const std::string name = file.filename().string();
       const bool fits = name.ends_with(ending_) && name.size() > ending_.size();
       (fits ? stems : others).push_back(fits ? name.substr(0, name.size() - ending_.size()) : name);

@@ -16,6 +16,7 @@
 #include "volseg/dataset/internal/pack_channel_names.h"
 #include "volseg/dataset/internal/pack_csv.h"
 #include "volseg/dataset/internal/pack_inputs.h"
+#include "volseg/volume/image_paths.h"
 
 namespace volseg::dataset::internal {
 
@@ -178,7 +179,7 @@ class PairReader {
                                      in_quotes(spacing)));
       }
     }
-    const std::string stem = stem_of_image(one.images[0]);
+    const std::string stem = volume::stem_of_path(one.images[0]);
     const auto numbered = one.images.size() > 1 ? numbered_name(stem) : std::nullopt;
     one.name = numbered ? numbered->key : stem;
     if (one.labels.empty() && part != Part::kTest) {

@@ -8,6 +8,7 @@
 #include "volseg/core/error.h"
 #include "volseg/core/files.h"
 #include "volseg/core/text.h"
+#include "volseg/volume/image_paths.h"
 
 namespace volseg::predict::internal {
 
@@ -17,7 +18,7 @@ namespace {
 
 bool is_dataset(const fs::path& path) {
   if (!fs::is_directory(path)) {
-    return !volume::format_of_name(path.filename().string()).has_value();
+    return !volume::format_of_name(path.filename().string()) && !volume::holds_slices(path);
   }
   return std::ranges::any_of(fs::directory_iterator(path), [](const fs::directory_entry& entry) {
     const std::string extension = entry.path().extension().string();
@@ -57,7 +58,8 @@ dataset::ImportSettings settings_of_run(const fs::path& run) {
 }  // namespace
 
 Inputs::Inputs(const PredictOptions& options)
-    : channel_axis_(options.import_settings.channel_axis) {
+    : read_options_{.channel_axis = options.import_settings.channel_axis,
+                    .series = options.series} {
   if (!fs::exists(options.input)) {
     throw Error(ErrorKind::kNotFound, "predict.input", options.input.string() + ": not found");
   }
@@ -79,22 +81,17 @@ Inputs::Inputs(const PredictOptions& options)
 }
 
 void Inputs::add_file(const fs::path& path) {
-  const std::string name = path.filename().string();
-  cases_.push_back({volume::stem_of_name(name), name, path, nullptr});
+  const std::string name = volume::stem_of_path(path);
+  const bool kept = volume::is_single_file(path);
+  cases_.push_back({name, kept ? path.filename().string() : name + ".nii.gz", path, nullptr});
 }
 
 void Inputs::add_folder(const fs::path& folder) {
-  std::vector<fs::path> paths;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (entry.is_regular_file() && volume::format_of_name(name).has_value()) {
-      paths.push_back(entry.path());
-    }
-  }
-  std::ranges::sort(paths);
+  const std::vector<fs::path> paths = volume::list_images(folder);
   for (const fs::path& path : paths) {
     add_file(path);
   }
+  one_file_ = paths == std::vector{folder};
 }
 
 void Inputs::add_dataset(const PredictOptions& options) {
@@ -139,12 +136,14 @@ volume::Volume Inputs::load(const InputCase& input) const {
   if (input.row != nullptr) {
     return dataset_->load_volume(*input.row);
   }
-  return volume::read_volume(input.path, {.channel_axis = channel_axis_});
+  return volume::read_volume(input.path, read_options_);
 }
 
-core::Buffer Inputs::bytes(const InputCase& input) const {
+core::Buffer Inputs::bytes(const InputCase& input, const volume::Volume& image) const {
   if (input.row == nullptr) {
-    return core::read_file(input.path);
+    return volume::is_single_file(input.path)
+               ? core::read_file(input.path)
+               : volume::encode_volume(image, volume::FileFormat::kNiftiGz);
   }
   const archive::Member* member = dataset_->archive().find(input.row->member);
   if (member == nullptr) {

@@ -21,7 +21,8 @@ struct InputCase {
   const dataset::Row* row = nullptr;
 };
 
-/// What a user gave as input: an image file, a folder of images, or a dataset.
+/// What a user gave as input: an image file, a folder or zip of slices, a folder of images, or a
+/// dataset.
 class Inputs {
  public:
   /// @throws Error(kNotFound) when there is no image or no row
@@ -30,7 +31,8 @@ class Inputs {
   [[nodiscard]] const std::vector<InputCase>& cases() const { return cases_; }
   [[nodiscard]] bool is_one_file() const { return one_file_; }
   [[nodiscard]] volume::Volume load(const InputCase& input) const;
-  [[nodiscard]] core::Buffer bytes(const InputCase& input) const;
+  /// The image as a file: its own, or a .nii.gz of what is no file that can be copied.
+  [[nodiscard]] core::Buffer bytes(const InputCase& input, const volume::Volume& image) const;
 
  private:
   void add_file(const std::filesystem::path& path);
@@ -41,7 +43,7 @@ class Inputs {
 
   std::vector<InputCase> cases_;
   std::optional<dataset::Dataset> dataset_;
-  std::optional<int> channel_axis_;
+  volume::ReadOptions read_options_;
   bool one_file_ = false;
 };
 

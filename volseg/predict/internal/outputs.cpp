@@ -74,8 +74,10 @@ std::string Outputs::extension_for(const InputCase& input) const {
     default:
       break;
   }
-  const auto format = volume::format_of_name(input.file_name);
-  return std::string(volume::extension_of(format.value_or(volume::FileFormat::kNiftiGz)));
+  const auto format =
+      volume::format_of_name(input.file_name).value_or(volume::FileFormat::kNiftiGz);
+  const std::string extension(volume::extension_of(format));
+  return volume::is_written_name("x" + extension) ? extension : ".nii.gz";
 }
 
 void Outputs::write(const std::string& file_name, const volume::Volume& labels) {
@@ -115,7 +117,7 @@ void Outputs::add_to_dataset(const Inputs& inputs, const InputCase& input,
                              const volume::Volume& image, const GridReturn& prediction) {
   dataset::PredictedCase predicted;
   predicted.image = input.file_name;
-  predicted.image_bytes = inputs.bytes(input);
+  predicted.image_bytes = inputs.bytes(input, image);
   predicted.run_texts = run_texts(prediction, plan_);
   predicted.shape = image.header.shape;
   predicted.spacing_mm = image.header.geometry.spacing_mm;

@@ -77,12 +77,12 @@ Affine affine_of(const Geometry& geometry) {
   return affine;
 }
 
+Vector3 in_patient_axes(const Vector3& vector) { return {0 - vector[0], 0 - vector[1], vector[2]}; }
+
 void swap_patient_axes(Affine& affine) {
-  for (size_t row = 0; row < 2; ++row) {
-    for (Vector3& column : affine.columns) {
-      column[row] = 0 - column[row];
-    }
-    affine.origin[row] = 0 - affine.origin[row];
+  affine.origin = in_patient_axes(affine.origin);
+  for (Vector3& column : affine.columns) {
+    column = in_patient_axes(column);
   }
 }
 

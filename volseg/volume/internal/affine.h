@@ -21,6 +21,9 @@ struct Affine {
 [[nodiscard]] double dot(const Vector3& first, const Vector3& second);
 [[nodiscard]] Vector3 cross(const Vector3& first, const Vector3& second);
 
+/// A number for messages, seven digits of it.
+[[nodiscard]] std::string short_text(double value);
+
 /// Finite, with three columns that span space.
 [[nodiscard]] bool is_usable(const Affine& affine);
 /// Whether two columns are not at right angles.
@@ -32,6 +35,8 @@ struct Affine {
 void set_affine(const Affine& affine, Geometry& geometry);
 [[nodiscard]] Affine affine_of(const Geometry& geometry);
 
+/// Turns a vector of L, P, S into R, A, S, or back.
+[[nodiscard]] Vector3 in_patient_axes(const Vector3& vector);
 /// Turns world axes L, P, S into R, A, S, or back.
 void swap_patient_axes(Affine& affine);
 

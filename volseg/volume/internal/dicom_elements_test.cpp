@@ -7,8 +7,8 @@
 #include <string>
 
 #include "volseg/volume/internal/dicom_slice.h"
-#include "volseg/volume/internal/made_dicom_test.h"
 #include "volseg/volume/internal/made_volume_test.h"
+#include "volseg/volume/made_dicom_test.h"
 
 namespace volseg::volume::internal {
 namespace {
@@ -17,7 +17,9 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span(text));
 }
 
-DicomSlice read(const std::string& text) { return read_dicom_slice(bytes_of(text), "a.dcm"); }
+DicomSlice read(const std::string& text) {
+  return read_dicom_slice(DicomElements(bytes_of(text), "a.dcm"), "a.dcm");
+}
 
 void refuses(ErrorKind kind, const std::string& words, const std::string& text) {
   const Error error = error_of([&] { (void)read(text); });
@@ -61,6 +63,17 @@ TEST(Dicom, D01_files_without_preamble_or_transfer_syntax_are_refused) {
   const MadeSlice made;
   refuses(ErrorKind::kFormat, "DICM", made.file().substr(128));
   refuses(ErrorKind::kFormat, "transfer syntax", std::string(128, '\0') + "DICM" + made.elements());
+}
+
+TEST(Dicom, D01_elements_of_another_transfer_syntax_are_refused) {
+  MadeSlice made;
+  refuses(ErrorKind::kFormat, "does not say its type",
+          made.head() + made.elements({.explicit_vr = false}));
+  refuses(ErrorKind::kFormat, "damaged", made.head() + made.elements({.big_endian = true}));
+  made.syntax = "1.2.840.10008.1.2";
+  refuses(ErrorKind::kFormat, "damaged", made.head() + made.elements());
+  made.syntax = "1.2.840.10008.1.2.2";
+  refuses(ErrorKind::kFormat, "damaged", made.head() + made.elements());
 }
 
 TEST(Dicom, D02_odd_undefined_and_overlong_lengths_are_refused) {
@@ -137,7 +150,8 @@ TEST(Dicom, D04_sizes_that_differ_from_the_pixels_are_refused_before_allocating)
   refuses_size(ErrorKind::kFormat, "0 rows", made);
   made = {};
   made.frames = "2";
-  refuses_size(ErrorKind::kUnsupported, "2 frames", made);
+  refuses_size(ErrorKind::kFormat, "24 bytes of pixels; its rows, columns, frames and bits need 48",
+               made);
   made = {};
   made.pixels += "more";
   refuses_size(ErrorKind::kFormat, "28 bytes", made);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,15 +37,16 @@ uint32_t big_endian_at(Bytes bytes, size_t position, size_t size) {
 }
 
 [[noreturn]] void fail(const DicomSlice& slice, const std::string& what) {
-  refuse(ErrorKind::kFormat, slice.member, "the pixels of the DICOM file are damaged: " + what);
+  refuse(ErrorKind::kFormat, name_of(slice), "the pixels of the DICOM file are damaged: " + what);
 }
 
 void copy_plain(Bytes pixels, bool big_endian, const DicomSlice& slice,
                 std::span<std::byte> target) {
-  if (pixels.size() < target.size()) {
+  const size_t begin = static_cast<size_t>(slice.frame) * target.size();
+  if (begin > pixels.size() || pixels.size() - begin < target.size()) {
     fail(slice, "there are too few");
   }
-  std::ranges::copy(pixels.first(target.size()), target.begin());
+  std::ranges::copy(pixels.subspan(begin, target.size()), target.begin());
   const auto width = static_cast<size_t>(slice.bits_allocated / 8);
   if (big_endian != (std::endian::native == std::endian::big)) {
     for (size_t at = 0; at + width <= target.size(); at += width) {
@@ -156,18 +159,60 @@ void check_code_stream(Bytes stream, const DicomSlice& slice) {
 void decode_jpeg(Bytes stream, const DicomSlice& slice, const std::string& transfer_syntax,
                  std::span<std::byte> target) {
   check_code_stream(stream, slice);
-  const JpegFrame frame = {.stream = stream.data(),
-                           .stream_bytes = stream.size(),
-                           .transfer_syntax = transfer_syntax.c_str(),
-                           .rows = static_cast<uint32_t>(slice.rows),
-                           .columns = static_cast<uint32_t>(slice.columns),
-                           .bits_allocated = static_cast<uint16_t>(slice.bits_allocated),
-                           .bits_stored = static_cast<uint16_t>(slice.bits_stored),
-                           .high_bit = static_cast<uint16_t>(slice.high_bit),
-                           .is_signed = slice.is_signed};
-  if (!open_jpeg_codec()(frame, target.data(), target.size())) {
+  if (!open_jpeg_codec()(slice, stream, transfer_syntax.c_str(), target)) {
     fail(slice, "the JPEG stream cannot be decoded");
   }
+}
+
+/// Where a frame begins and ends among the fragments, as offset tables count.
+struct FramePlace {
+  int64_t begin = 0;
+  int64_t end = std::numeric_limits<int64_t>::max();
+};
+
+int64_t little_endian_at(Bytes table, size_t position, size_t size) {
+  uint64_t number = 0;
+  for (size_t index = size; index > 0; --index) {
+    number = number << 8 | byte_at(table, position + index - 1);
+  }
+  return static_cast<int64_t>(number);
+}
+
+/// By a table with one offset for each frame; nothing when it has another size.
+std::optional<FramePlace> place_in(Bytes table, size_t width, const DicomSlice& slice) {
+  if (table.size() != static_cast<size_t>(slice.frames) * width) {
+    return std::nullopt;
+  }
+  const size_t position = static_cast<size_t>(slice.frame) * width;
+  FramePlace place{.begin = little_endian_at(table, position, width)};
+  if (position + width < table.size()) {
+    place.end = little_endian_at(table, position + width, width);
+  }
+  return place;
+}
+
+/// Which fragments make up a frame: all of the only frame, one for each frame, or by a table.
+std::vector<Bytes> fragments_of(const DicomElements& elements, const DicomSlice& slice) {
+  const std::vector<DicomFragment>& all = elements.fragments().fragments;
+  if (slice.frames > 1 && std::ssize(all) == slice.frames) {
+    return {all[static_cast<size_t>(slice.frame)].bytes};
+  }
+  std::optional<FramePlace> place = FramePlace{};
+  if (slice.frames > 1) {
+    place = place_in(elements.fragments().offset_table, 4, slice);
+    place = place ? place : place_in(elements.bytes(DicomTag::kExtendedOffsets), 8, slice);
+  }
+  if (!place) {
+    refuse(ErrorKind::kUnsupported, slice.member,
+           std::to_string(slice.frames) + " frames lie in " + std::to_string(all.size()) +
+               " fragments and no table says which; decompress the file");
+  }
+  std::vector<Bytes> own;
+  auto fragment = std::ranges::lower_bound(all, place->begin, {}, &DicomFragment::offset);
+  for (; fragment != all.end() && fragment->offset < place->end; ++fragment) {
+    own.push_back(fragment->bytes);
+  }
+  return own;
 }
 
 core::Buffer joined(const std::vector<Bytes>& fragments) {
@@ -197,15 +242,16 @@ void clear_unused_bits(const DicomSlice& slice, std::span<std::byte> target) {
 
 }  // namespace
 
-void read_dicom_pixels(Bytes bytes, const DicomSlice& slice, std::span<std::byte> target) {
-  const DicomElements elements(bytes, slice.member);
+void read_dicom_pixels(const DicomElements& elements, const DicomSlice& slice,
+                       std::span<std::byte> target) {
   const std::string& syntax = elements.transfer_syntax();
-  const core::Buffer stream = joined(elements.fragments());
-  if (elements.fragments().empty()) {
+  if (elements.fragments().fragments.empty()) {
     copy_plain(elements.pixels(), elements.big_endian(), slice, target);
   } else if (syntax == kRle) {
-    expand_runs(stream.bytes(), slice, target);
+    const core::Buffer frame = joined(fragments_of(elements, slice));
+    expand_runs(frame.bytes(), slice, target);
   } else if (syntax.starts_with(kJpegFamily)) {
+    const core::Buffer stream = joined(fragments_of(elements, slice));
     decode_jpeg(stream.bytes(), slice, syntax, target);
   } else {
     refuse(ErrorKind::kUnsupported, slice.member,

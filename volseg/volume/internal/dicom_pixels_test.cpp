@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "volseg/volume/internal/dicom_slice.h"
-#include "volseg/volume/internal/made_dicom_test.h"
 #include "volseg/volume/internal/made_volume_test.h"
+#include "volseg/volume/made_dicom_test.h"
 
 namespace volseg::volume::internal {
 namespace {
@@ -29,12 +29,12 @@ std::string counting_words(size_t count) {
 
 std::string decode(const MadeSlice& made) {
   const std::string file = made.file();
-  const auto bytes = std::as_bytes(std::span(file));
-  const DicomSlice slice = read_dicom_slice(bytes, "a.dcm");
+  const DicomElements elements(std::as_bytes(std::span(file)), "a.dcm");
+  const DicomSlice slice = read_dicom_slice(elements, "a.dcm");
   check_pixel_bytes(slice);
   std::string pixels(static_cast<size_t>(slice.rows * slice.columns * slice.bits_allocated / 8),
                      '\0');
-  read_dicom_pixels(bytes, slice, std::as_writable_bytes(std::span(pixels)));
+  read_dicom_pixels(elements, slice, std::as_writable_bytes(std::span(pixels)));
   return pixels;
 }
 
@@ -109,9 +109,10 @@ TEST(DicomPixels, D01_big_endian_words_are_turned) {
   made.syntax = "1.2.840.10008.1.2.2";
   made.pixels = std::string("\x01\x02", 2) + std::string(22, '\0');
   const std::string file = made.head() + made.elements({.big_endian = true});
-  const auto bytes = std::as_bytes(std::span(file));
+  const DicomElements elements(std::as_bytes(std::span(file)), "a");
   std::string pixels(24, '\0');
-  read_dicom_pixels(bytes, read_dicom_slice(bytes, "a"), std::as_writable_bytes(std::span(pixels)));
+  read_dicom_pixels(elements, read_dicom_slice(elements, "a"),
+                    std::as_writable_bytes(std::span(pixels)));
   EXPECT_EQ(pixels.substr(0, 2), "\x02\x01");
 }
 
@@ -169,6 +170,34 @@ TEST(DicomPixels, lossless_jpeg_jpeg_ls_and_jpeg_2000_give_the_exact_values) {
     made.stored = 8;
     made.high = 7;
     refuses("unlike the header", made);
+  }
+}
+
+TEST(DicomPixels, D07_damaged_streams_are_refused_or_give_pixels) {
+  const std::string pixels = counting_words(24 * 17);
+  for (const auto& [syntax, uid] :
+       {std::pair(gdcm::TransferSyntax::JPEGLosslessProcess14_1, "1.2.840.10008.1.2.4.70"),
+        std::pair(gdcm::TransferSyntax::JPEGLSLossless, "1.2.840.10008.1.2.4.80"),
+        std::pair(gdcm::TransferSyntax::JPEG2000Lossless, "1.2.840.10008.1.2.4.90")}) {
+    MadeSlice made;
+    made.syntax = uid;
+    made.columns = 24;
+    made.rows = 17;
+    made.stored = 12;
+    made.high = 11;
+    made.is_signed = 0;
+    const std::string whole = gdcm_fragments(pixels, 24, 17, syntax);
+    int64_t refused = 0;
+    for (size_t byte = 16; byte < whole.size(); ++byte) {
+      made.fragments = whole;
+      made.fragments[byte] = static_cast<char>(~made.fragments[byte]);
+      try {
+        EXPECT_EQ(decode(made).size(), pixels.size());
+      } catch (const Error&) {
+        ++refused;
+      }
+    }
+    EXPECT_GT(refused, 10) << uid;
   }
 }
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "volseg/archive/zip_writer.h"
-#include "volseg/volume/internal/made_dicom_test.h"
 #include "volseg/volume/internal/made_volume_test.h"
+#include "volseg/volume/made_dicom_test.h"
 
 namespace volseg::volume::internal {
 namespace {

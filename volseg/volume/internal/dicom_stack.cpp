@@ -25,6 +25,11 @@ struct Placed {
   double distance_mm = 0;
 };
 
+std::tuple<double, int64_t, int64_t, std::string_view> order_of(const Placed& placed) {
+  const DicomSlice& slice = placed.slice;
+  return {placed.distance_mm, slice.instance_number, slice.frame, slice.member};
+}
+
 Vector3 along_row(const DicomSlice& slice) {
   const auto& o = *slice.orientation;
   return {o[0], o[1], o[2]};
@@ -67,8 +72,7 @@ class Stacker {
       placed_.push_back({std::move(slice), distance_mm});
     }
     std::ranges::sort(placed_, [](const Placed& first, const Placed& second) {
-      return std::tuple(first.distance_mm, first.slice.instance_number, first.slice.member) <
-             std::tuple(second.distance_mm, second.slice.instance_number, second.slice.member);
+      return order_of(first) < order_of(second);
     });
   }
 
@@ -79,9 +83,7 @@ class Stacker {
       look_at_distances();
       set_geometry();
     } else {
-      stack_.notes.emplace_back(
-          "slices lack a position or orientation; they are in the order of their instance numbers, "
-          "and geometry is unknown");
+      take_without_places();
     }
     look_at_scales();
     for (Placed& placed : placed_) {
@@ -95,6 +97,19 @@ class Stacker {
     return placed_[index + 1].distance_mm - placed_[index].distance_mm;
   }
 
+  void take_without_places() {
+    const DicomSlice& first = placed_.front().slice;
+    const bool has_spacing = first.spacing_mm && first.slice_spacing_mm;
+    if (has_spacing) {
+      const auto& [column_mm, row_mm] = *first.spacing_mm;
+      stack_.geometry = spacing_only({column_mm, row_mm, *first.slice_spacing_mm});
+    }
+    stack_.notes.push_back(
+        "slices lack a position or orientation; they are in the order of their instance numbers, "
+        "and " +
+        std::string(has_spacing ? "only their spacing is known" : "geometry is unknown"));
+  }
+
   void find_usual_distance() {
     std::vector<double> gaps;
     for (size_t index = 0; index + 1 < placed_.size(); ++index) {
@@ -105,8 +120,9 @@ class Stacker {
     if (gaps.empty()) {
       return;
     }
-    std::ranges::nth_element(gaps, gaps.begin() + static_cast<int64_t>(gaps.size() / 2));
-    usual_mm_ = gaps[gaps.size() / 2];
+    const size_t middle = (gaps.size() - 1) / 2;
+    std::ranges::nth_element(gaps, gaps.begin() + static_cast<int64_t>(middle));
+    usual_mm_ = gaps[middle];
   }
 
   void drop_repeated() {
@@ -116,7 +132,7 @@ class Stacker {
     for (Placed& placed : placed_) {
       const double reach_mm = usual_mm_ > 0 ? kSamePlaceFraction * usual_mm_ : 1e-4;
       if (!kept.empty() && placed.distance_mm - kept.back().distance_mm <= reach_mm) {
-        repeated.push_back(placed.slice.member);
+        repeated.push_back(name_of(placed.slice));
       } else {
         kept.push_back(std::move(placed));
       }
@@ -127,7 +143,7 @@ class Stacker {
                        return entry.second == first_times;
                      });
     if (first_times > 1 && all) {
-      refuse(ErrorKind::kUnsupported, kept.front().slice.member,
+      refuse(ErrorKind::kUnsupported, name_of(kept.front().slice),
              "every position of the series occurs " + std::to_string(first_times) +
                  " times, as with several time points or echoes; separate them first");
     }
@@ -150,7 +166,7 @@ class Stacker {
       const double whole = std::round(steps);
       if (whole >= 2 && std::abs(steps - whole) <= kMissingFraction) {
         missing += static_cast<int64_t>(whole) - 1;
-        before_missing.push_back(placed_[index].slice.member);
+        before_missing.push_back(name_of(placed_[index].slice));
       } else {
         least_mm = std::min(least_mm, gap_mm(index));
         most_mm = std::max(most_mm, gap_mm(index));
@@ -221,7 +237,7 @@ class Stacker {
     int64_t missing = 0;
     for (const Placed& placed : placed_) {
       if (placed.slice.scale_invalid) {
-        invalid.push_back(placed.slice.member);
+        invalid.push_back(name_of(placed.slice));
       }
       missing += placed.slice.scale_missing && placed.slice.modality == "CT" ? 1 : 0;
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -127,6 +128,26 @@ Volume read_stack(const Archive& archive, std::vector<Member> members, size_t ot
 bool is_zip(std::span<const std::byte> bytes) {
   return bytes.size() >= 4 && (std::memcmp(bytes.data(), "PK\x03\x04", 4) == 0 ||
                                std::memcmp(bytes.data(), "PK\x05\x06", 4) == 0);
+}
+
+core::Buffer read_beginning(const std::filesystem::path& path) {
+  constexpr int64_t kBytes = 136;
+  std::ifstream file(path, std::ios::binary);
+  core::Buffer beginning = core::Buffer::zeroed(kBytes);
+  file.read(reinterpret_cast<char*>(beginning.data()), kBytes);
+  return beginning;
+}
+
+bool is_container(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const core::Buffer beginning = read_beginning(path);
+  return std::filesystem::is_directory(path, ignored) || is_zip(beginning.bytes());
+}
+
+bool holds_named_slices(const Archive& archive) {
+  return std::ranges::any_of(archive.members(), [](const Member& member) {
+    return is_slice_name(member.name) || ends_with(member.name, ".npy");
+  });
 }
 
 Volume read_members(const Archive& archive, std::string_view name, const ReadOptions& options) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <span>
 #include <string_view>
 
@@ -12,6 +13,13 @@ namespace volseg::volume::internal {
 
 /// True for a zip archive.
 [[nodiscard]] bool is_zip(std::span<const std::byte> bytes);
+
+/// True for a folder, and for a zip archive by its content.
+[[nodiscard]] bool is_container(const std::filesystem::path& path);
+/// The first bytes of a file, enough to tell its format; zeros after its end.
+[[nodiscard]] core::Buffer read_beginning(const std::filesystem::path& path);
+/// Whether a member is a .tif, .png or .npy by its name, so that DICOM is not looked for.
+[[nodiscard]] bool holds_named_slices(const archive::Archive& archive);
 
 /// The one volume that a folder or zip holds: a DICOM series, the only .npy of a .npz, or a stack
 /// of .tif or .png slices in natural order of their names.

@@ -43,6 +43,16 @@ inline std::string element(uint32_t tag, const std::string& vr, std::string valu
   return text + turned(little(value.size(), is_long ? 4 : 2), turn) + value;
 }
 
+/// An item of a sequence or of fragments.
+inline std::string item(const std::string& content) {
+  return std::string("\xFE\xFF\x00\xE0", 4) + little(content.size(), 4) + content;
+}
+
+/// A sequence of one item.
+inline std::string sequence(uint32_t tag, const std::string& content) {
+  return element(tag, "SQ", item(content));
+}
+
 /// A slice whose fields a test changes before it is written.
 struct MadeSlice {
   std::string syntax = kExplicitLittle;
@@ -66,6 +76,7 @@ struct MadeSlice {
   std::string pixels = std::string(24, '\0');
   std::string fragments = {};  ///< instead of pixels
   std::string more = {};       ///< elements before the image ones
+  std::string groups = {};     ///< elements after the image ones
 
   /// Everything after the meta group.
   [[nodiscard]] std::string elements(const DicomForm& form = {}) const {
@@ -85,7 +96,7 @@ struct MadeSlice {
         text(0x00280008, "IS", frames) + word(0x00280010, rows) + word(0x00280011, columns) +
         text(0x00280030, "DS", spacing) + word(0x00280100, allocated) + word(0x00280101, stored) +
         word(0x00280102, high) + word(0x00280103, is_signed) + text(0x00281052, "DS", intercept) +
-        text(0x00281053, "DS", slope);
+        text(0x00281053, "DS", slope) + groups;
     if (fragments.empty()) {
       return all + element(0x7FE00010, "OW", pixels, form);
     }
@@ -101,10 +112,5 @@ struct MadeSlice {
     core::write_text(path, file(), core::Overwrite::kYes);
   }
 };
-
-/// An item of a sequence or of fragments.
-inline std::string item(const std::string& content) {
-  return std::string("\xFE\xFF\x00\xE0", 4) + little(content.size(), 4) + content;
-}
 
 }  // namespace volseg::volume::internal
