@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 VOLSEG = os.environ["VOLSEG"]
 MB = 1_000_000
-MOST_SECONDS = float(os.environ.get("VOLSEG_LARGE_SECONDS", "60"))
+MOST_SECONDS = float(os.environ.get("VOLSEG_LARGE_SECONDS", "180"))
 
 
 def available_bytes():

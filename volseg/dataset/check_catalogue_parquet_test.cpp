@@ -23,12 +23,20 @@ using internal::varint;
 
 // Every refusal names the file, a code, what was found and what to do.
 std::string refusal(const RawParquet& made) {
-  const std::string text = internal::table_refusal(made.bytes());
+  internal::MadeDataset dataset;
+  dataset.add_image("images/a.npy").add("train.pq", made.bytes());
+  const CheckReport report = internal::check_bounded(dataset);
+  if (internal::count_of(report, "table-unreadable") == 0) {
+    return "";
+  }
+  const Finding finding = internal::only(report, "table-unreadable");
   static const std::regex form(
-      "train\\.pq( column [^:]+)?: parquet-[a-z-]+: [^;]{8,}(;[^;]+)?; "
-      "(copy|write|rename|leave|split|the file|a sound)[^;]{5,}");
-  EXPECT_TRUE(text.empty() || std::regex_match(text, form)) << text;
-  return text;
+      "((train\\.pq )?column [^:]+: )?parquet-[a-z-]+: [^;]{8,}(;[^;]+)?; "
+      "(copy|write|rename|leave|the file|a sound)[^;]{4,}");
+  EXPECT_TRUE(std::regex_match(finding.found, form)) << finding.found;
+  EXPECT_EQ(finding.member, "train.pq");
+  EXPECT_FALSE(finding.fix.empty());
+  return finding.found;
 }
 
 std::string refusal_of_chunk(const RawChunk& chunk, int64_t rows = 1) {
@@ -212,9 +220,10 @@ TEST(CheckCatalogue, P13_codecs_and_encodings) {
   constexpr int64_t kLz4Raw = 7;
   EXPECT_EQ(refusal_of_page(packed("\x0b\x04\x80" + value + "\x03"), kBrotli), "");
   EXPECT_EQ(refusal_of_page(packed("\x90" + value), kLz4Raw), "");
-  EXPECT_TRUE(holds(refusal_of_page({.bytes = value}, 3), "LZO"));
-  EXPECT_NE(refusal_of_page({.bytes = value}, 99), "");
-  EXPECT_NE(refusal_of_page({.encoding = 42, .bytes = value}), "");
+  const std::string lzo = refusal_of_page({.bytes = value}, 3);
+  EXPECT_TRUE(holds(lzo, "parquet-unsupported") && holds(lzo, "LZO")) << lzo;
+  EXPECT_TRUE(holds(refusal_of_page({.bytes = value}, 99), "parquet-unsupported"));
+  EXPECT_TRUE(holds(refusal_of_page({.encoding = 42, .bytes = value}), "parquet-unsupported"));
 }
 
 TEST(CheckCatalogue, P14_page_checksum) {

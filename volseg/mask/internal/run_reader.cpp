@@ -206,7 +206,10 @@ ParsedRuns parse_runs(std::string_view text, const core::Shape3& shape, Reading 
                       std::vector<Run> storage) {
   constexpr size_t kUsualRunBytes = 10;
   ParsedRuns parsed;
-  UnionBuilder runs(std::move(storage), text.size() / kUsualRunBytes, parsed.warnings);
+  // Separate runs are at most every other voxel, however long the text is.
+  const auto most_runs = static_cast<size_t>(core::voxel_count(shape) / 2 + 1);
+  UnionBuilder runs(std::move(storage), std::min(text.size() / kUsualRunBytes, most_runs),
+                    parsed.warnings);
   RunReader reader(text, shape, parsed, runs);
   if (reading == Reading::kFast) {
     reader.read_all();

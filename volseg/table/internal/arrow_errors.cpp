@@ -5,6 +5,17 @@
 
 namespace volseg::table::internal {
 
+namespace {
+
+// Arrow has no code of its own for a codec or an encoding that it does not know.
+bool names_something_unsupported(const std::string& text) {
+  return text.find("not supported") != std::string::npos ||
+         text.find("Unsupported compression codec") != std::string::npos ||
+         text.find("Unknown encoding") != std::string::npos;
+}
+
+}  // namespace
+
 void throw_status(const arrow::Status& status, const Context& context) {
   constexpr size_t kMostBytes = 500;
   ErrorKind kind = ErrorKind::kFormat;
@@ -14,7 +25,7 @@ void throw_status(const arrow::Status& status, const Context& context) {
     kind = ErrorKind::kLimit;
     code = "parquet-too-large";
     way_out = "a sound table of that size is to be split, another one written again";
-  } else if (status.IsNotImplemented()) {
+  } else if (status.IsNotImplemented() || names_something_unsupported(status.message())) {
     kind = ErrorKind::kUnsupported;
     code = "parquet-unsupported";
     way_out = "write the table with another codec or encoding, such as snappy or zstd";
