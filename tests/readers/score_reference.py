@@ -73,15 +73,9 @@ def element_surface(mask, spacing_mm) -> Surface:
 
 
 def boundary_surface(mask, spacing_mm) -> Surface:
-    """Centres of the faces between inside and outside, with their areas."""
-    padded = numpy.pad(mask, 1).astype(numpy.int8)
-    points, weights = [], []
-    for axis in range(3):
-        faces = numpy.argwhere(numpy.diff(padded, axis=axis) != 0) - 1.0
-        faces[:, axis] += 0.5
-        points.append(faces * numpy.asarray(spacing_mm))
-        weights.append(numpy.full(len(faces), numpy.prod(spacing_mm) / spacing_mm[axis]))
-    return Surface(numpy.concatenate(points), numpy.concatenate(weights))
+    """The same corners, each counting 1."""
+    points_mm, weights = element_surface(mask, spacing_mm)
+    return Surface(points_mm, numpy.ones_like(weights))
 
 
 SURFACES = {"voxel": voxel_surface, "element": element_surface, "boundary": boundary_surface}
@@ -119,7 +113,7 @@ def surface(truth, prediction, spacing_mm, definition, percents, tolerances_mm) 
              "asd_prediction_to_truth": sums[1] / weights[1].sum(), "assd": sum(sums) / total}
     for percent in percents:
         found[f"hd_{percent:g}"] = max(
-            float(numpy.percentile(distances, percent)) if definition == "voxel"
+            float(numpy.percentile(distances, percent)) if definition != "element"
             else share_reached(distances, weight, percent) for distances, weight in zip((there, back), weights))
         found[f"pooled_hd_{percent:g}"] = float(numpy.percentile(numpy.concatenate((there, back)), percent))
     for tolerance in tolerances_mm:
