@@ -15,7 +15,7 @@ TEST(Overlap, equals_values_computed_by_hand) {
   const mask::RunMask truth{kShape, {{0, 6}, {12, 4}}};
   const mask::RunMask prediction{kShape, {{4, 4}, {14, 2}, {20, 1}}};
   const OverlapCounts counts = count_overlap(truth, prediction);
-  EXPECT_EQ(counts, (OverlapCounts{4, 3, 6}));
+  EXPECT_EQ(counts, (OverlapCounts{4, 3, 6, 11}));
   EXPECT_DOUBLE_EQ(*dice(counts), 8.0 / 17.0);
   EXPECT_DOUBLE_EQ(*iou(counts), 4.0 / 13.0);
 }
@@ -34,6 +34,7 @@ TEST(Overlap, equals_voxel_counts_on_random_masks) {
       expected.true_positive += in_truth && in_prediction ? 1 : 0;
       expected.false_positive += !in_truth && in_prediction ? 1 : 0;
       expected.false_negative += in_truth && !in_prediction ? 1 : 0;
+      expected.true_negative += !in_truth && !in_prediction ? 1 : 0;
     }
     EXPECT_EQ(count_overlap(mask::encode(core::ArrayView<const uint8_t>(truth.view())),
                             mask::encode(core::ArrayView<const uint8_t>(prediction.view()))),
