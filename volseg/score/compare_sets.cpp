@@ -55,11 +55,10 @@ struct SetView {
 SetView view_of(const ScoreTable& table, const SetComparison& comparison) {
   SetView view;
   for (const std::string& name : comparison.case_names) {
-    view.cases.push_back(
-        &*std::lower_bound(table.cases.begin(), table.cases.end(), name,
-                           [](const CaseScore& scored, const std::string& wanted) {
-                             return scored.case_name < wanted;
-                           }));
+    view.cases.push_back(&*std::lower_bound(table.cases.begin(), table.cases.end(), name,
+                                            [](const CaseScore& scored, const std::string& wanted) {
+                                              return scored.case_name < wanted;
+                                            }));
   }
   for (const std::string& name : comparison.class_names) {
     const auto found = std::find(table.class_names.begin(), table.class_names.end(), name);
@@ -72,8 +71,7 @@ SetView view_of(const ScoreTable& table, const SetComparison& comparison) {
 }
 
 CaseValues class_values(const SetView& view, size_t class_number, size_t metric) {
-  return internal::values_of(view.cases, view.class_index[class_number],
-                             view.metric_index[metric]);
+  return internal::values_of(view.cases, view.class_index[class_number], view.metric_index[metric]);
 }
 
 // A case's mean over the common classes, finite values only.
@@ -141,9 +139,8 @@ CaseValues rows_of(const SetView& view, size_t metric) {
 }
 
 PlacedSet place(const RankedSet& ranked, const std::vector<SetView>& views, size_t metric) {
-  PlacedSet placed{.set = static_cast<size_t>(ranked.set),
-                   .rank = ranked.rank,
-                   .mean_rank = ranked.mean_rank};
+  PlacedSet placed{
+      .set = static_cast<size_t>(ranked.set), .rank = ranked.rank, .mean_rank = ranked.mean_rank};
   const SetView& view = views[placed.set];
   std::vector<CaseValues> classes;
   for (size_t i = 0; i < view.class_index.size(); ++i) {
@@ -160,9 +157,8 @@ MetricRanking rank(const std::vector<SetView>& views, const Metric& metric, size
   for (const SetView& view : views) {
     rows.push_back(rows_of(view, index));
   }
-  const Ranking ranking =
-      rank_sets(rows, metric.direction == Direction::kLowerIsBetter ? Better::kLower
-                                                                     : Better::kHigher);
+  const Ranking ranking = rank_sets(
+      rows, metric.direction == Direction::kLowerIsBetter ? Better::kLower : Better::kHigher);
   MetricRanking result{.counted = ranking.cases, .sets = {}};
   for (const RankedSet& ranked : ranking.sets) {
     result.sets.push_back(place(ranked, views, index));
@@ -198,6 +194,11 @@ std::optional<size_t> SetComparison::index_of(std::string_view metric_key) const
                                   [&](const Metric& each) { return each.key == metric_key; });
   return found == metrics.end() ? std::nullopt
                                 : std::optional(static_cast<size_t>(found - metrics.begin()));
+}
+
+bool is_partial(const SetScores& scores) {
+  return std::any_of(scores.sets.begin(), scores.sets.end(),
+                     [](const ScoreTable& table) { return table.partial; });
 }
 
 SetComparison compare_sets(std::span<const ScoreTable> sets) {

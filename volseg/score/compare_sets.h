@@ -73,4 +73,7 @@ struct SetScores {
   std::optional<SetComparison> comparison;  ///< of two sets or more
 };
 
+/// True when a set is.
+[[nodiscard]] bool is_partial(const SetScores& scores);
+
 }  // namespace volseg::score

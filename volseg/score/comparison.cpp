@@ -119,8 +119,7 @@ Comparison::Comparison(const std::filesystem::path& truth, const std::filesystem
   source.fold.reset();
   source.import_settings = {.channel_axis = settings.import_settings.channel_axis};
   state->prediction = internal::open_source(prediction, source);
-  state->matching =
-      internal::match_sides(*state->truth, *state->prediction, settings.class_names);
+  state->matching = internal::match_sides(*state->truth, *state->prediction, settings.class_names);
   for (const internal::CasePair& pair : state->matching.cases) {
     state->case_names.push_back(pair.truth);
   }

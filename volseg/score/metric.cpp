@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/core/text.h"
 #include "volseg/score/internal/measures.h"
 #include "volseg/score/score_case.h"
 
@@ -131,8 +132,8 @@ void check_metric_settings(const MetricSettings& settings) {
   require(settings.percentile > 0 && settings.percentile <= 100,
           "the percentile lies above 0 and up to 100", settings.percentile);
   const auto check_tolerance = [](double tolerance_mm) {
-    require(std::isfinite(tolerance_mm) && tolerance_mm >= 0,
-            "a tolerance is 0 mm or more", tolerance_mm);
+    require(std::isfinite(tolerance_mm) && tolerance_mm >= 0, "a tolerance is 0 mm or more",
+            tolerance_mm);
   };
   check_tolerance(settings.tolerance_mm);
   for (const auto& [class_name, tolerance_mm] : settings.class_tolerances_mm) {
@@ -141,10 +142,10 @@ void check_metric_settings(const MetricSettings& settings) {
   require(settings.lesion_threshold_fraction >= 0 && settings.lesion_threshold_fraction < 1,
           "the IoU at which lesions match is 0 or more and below 1",
           settings.lesion_threshold_fraction);
-  require(settings.smallest_lesion_voxels >= 0 && settings.smallest_lesion_ml >= 0,
-          "the smallest lesion has 0 voxels or more",
-          std::min(static_cast<double>(settings.smallest_lesion_voxels),
-                   settings.smallest_lesion_ml));
+  require(
+      settings.smallest_lesion_voxels >= 0 && settings.smallest_lesion_ml >= 0,
+      "the smallest lesion has 0 voxels or more",
+      std::min(static_cast<double>(settings.smallest_lesion_voxels), settings.smallest_lesion_ml));
 }
 
 std::string settings_text(const Metric& metric, const MetricSettings& settings,
@@ -171,11 +172,36 @@ std::string settings_text(const Metric& metric, const MetricSettings& settings,
   return text;
 }
 
+std::string describe(const MetricSettings& settings) {
+  std::string text = "Settings: ";
+  if (settings.has(MetricGroup::kSurface)) {
+    text += fmt::format("{} surfaces, percentile {:g}, tolerance {:g} mm",
+                        name_of(settings.surface), settings.percentile, settings.tolerance_mm);
+    for (const auto& [class_name, tolerance_mm] : settings.class_tolerances_mm) {
+      text += fmt::format(", {} {:g} mm", class_name, tolerance_mm);
+    }
+    text += "; ";
+  }
+  if (settings.has(MetricGroup::kLesions) || settings.has(MetricGroup::kTopology)) {
+    text +=
+        fmt::format("components of {} neighbours; ", neighbours_of(settings.lesion_connectivity));
+  }
+  if (settings.has(MetricGroup::kLesions)) {
+    text += fmt::format("lesions match above an IoU of {:g}, smallest {} and {:g} ml; ",
+                        settings.lesion_threshold_fraction,
+                        core::counted(settings.smallest_lesion_voxels, "voxel"),
+                        settings.smallest_lesion_ml);
+  }
+  return text +
+         fmt::format("when absent {}; seed {}.", name_of(settings.when_absent), settings.seed);
+}
+
 std::vector<std::string> rules_of(const MetricSettings& settings) {
   std::vector<std::string> rules = {
-      fmt::format("A class that is absent in truth and in prediction {} (--when-absent {}); counts, "
-                  "volumes and specificity keep their values.",
-                  rule_for_absent(settings.when_absent), name_of(settings.when_absent)),
+      fmt::format(
+          "A class that is absent in truth and in prediction {} (--when-absent {}); counts, "
+          "volumes and specificity keep their values.",
+          rule_for_absent(settings.when_absent), name_of(settings.when_absent)),
       "A class that is absent in only one of them scores 0 in overlap; its distances are infinite.",
       "A class's mean is taken over the cases in which it has a finite value; the overall mean is "
       "the mean of the class means; a case's mean is taken over the classes that have a finite "

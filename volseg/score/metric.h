@@ -39,8 +39,8 @@ enum class WhenAbsent : uint8_t {
 
 /// Everything that a person or a program needs to know about one metric.
 struct Metric {
-  std::string key;         ///< such as "dice" or "hausdorff_95_mm"; in files and on the command line
-  std::string name;        ///< such as "Dice"
+  std::string key;   ///< such as "dice" or "hausdorff_95_mm"; in files and on the command line
+  std::string name;  ///< such as "Dice"
   std::string short_name;  ///< head of a narrow column
   std::string unit;        ///< "fraction", "mm", "ml", "voxels", "lesions", "components"
   std::string definition;  ///< one sentence or formula
@@ -70,9 +70,9 @@ struct MetricSettings {
   std::map<std::string, double> class_tolerances_mm;  ///< where a class has its own
   mask::Connectivity lesion_connectivity = mask::Connectivity::k26;
   double lesion_threshold_fraction = 0.5;  ///< IoU above which two lesions may match
-  int64_t smallest_lesion_voxels = 0;    ///< smaller lesions are ignored on both sides
-  double smallest_lesion_ml = 0;         ///< the same by volume
-  uint64_t seed = 12345;                 ///< of bootstrap intervals
+  int64_t smallest_lesion_voxels = 0;      ///< smaller lesions are ignored on both sides
+  double smallest_lesion_ml = 0;           ///< the same by volume
+  uint64_t seed = 12345;                   ///< of bootstrap intervals
 
   [[nodiscard]] bool has(MetricGroup group) const;
   /// Tolerance of surface Dice for a class.
@@ -92,6 +92,9 @@ void check_metric_settings(const MetricSettings& settings);
 /// What decides a metric's value besides the masks: "when_absent=nan surface=voxel tolerance_mm=2".
 [[nodiscard]] std::string settings_text(const Metric& metric, const MetricSettings& settings,
                                         const std::string& class_name);
+
+/// The settings of all groups in one sentence, for a person.
+[[nodiscard]] std::string describe(const MetricSettings& settings);
 
 /// Rules on absent classes, infinite distances and means, a sentence each.
 [[nodiscard]] std::vector<std::string> rules_of(const MetricSettings& settings);

@@ -151,9 +151,8 @@ Json json_of(const MetricPair& pair) {
   json["second_mean"] = number(paired.second_mean);
   json["mean_difference"] = number(paired.mean_difference);
   json["median_difference"] = number(paired.median_difference);
-  json["interval_95"] = paired.interval
-                            ? Json{number(paired.interval->low), number(paired.interval->high)}
-                            : Json();
+  json["interval_95"] =
+      paired.interval ? Json{number(paired.interval->low), number(paired.interval->high)} : Json();
   json["first_higher"] = paired.first_higher;
   json["second_higher"] = paired.second_higher;
   json["wilcoxon_p"] = paired.wilcoxon ? Json(paired.wilcoxon->p_value) : Json();
@@ -219,14 +218,12 @@ std::string to_json(const SetScores& scores) {
     metrics.push_back(json_of(metric));
   }
   Json sets = Json::array();
-  bool partial = false;
   for (const ScoreTable& table : scores.sets) {
     sets.push_back(json_of(table));
-    partial = partial || table.partial;
   }
   const Json document = {{"format", "volseg scores"},
                          {"version", kScoresVersion},
-                         {"partial", partial},
+                         {"partial", is_partial(scores)},
                          {"settings", json_of(settings)},
                          {"rules", rules_of(settings)},
                          {"metrics", std::move(metrics)},

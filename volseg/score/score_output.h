@@ -14,7 +14,7 @@ namespace volseg::score {
 inline constexpr int kScoresVersion = 2;
 
 struct TextOptions {
-  bool verbose = false;        ///< every case, every statistic, every name
+  bool verbose = false;          ///< every case, every statistic, every name
   std::string rank_by = "dice";  ///< metric of rankings and of the worst cases
 };
 

@@ -218,9 +218,10 @@ ScoreTable score_comparison(const Comparison& comparison, const ScoreOptions& op
   table.partial = !table.failed.empty() || !table.unmatched.truth_cases.empty() ||
                   !table.unmatched.truth_classes.empty();
   if (unknown > 0) {
-    table.notes.push_back(fmt::format("no spacing is known in {}; voxels count as 1 x 1 x 1 mm "
-                                      "there, distances are in voxels",
-                                      core::counted(unknown, "case")));
+    table.notes.push_back(
+        fmt::format("no spacing is known in {}; voxels count as 1 x 1 x 1 mm "
+                    "there, distances are in voxels",
+                    core::counted(unknown, "case")));
   }
   return table;
 }

@@ -114,8 +114,7 @@ ScoreTable make_table(std::vector<std::string> class_names, std::vector<CaseScor
   return table;
 }
 
-ScoreTable score_runs(std::span<const CaseMasks> cases,
-                      const std::vector<std::string>& class_names,
+ScoreTable score_runs(std::span<const CaseMasks> cases, const std::vector<std::string>& class_names,
                       const MetricSettings& settings) {
   std::vector<CaseScore> scored;
   scored.reserve(cases.size());

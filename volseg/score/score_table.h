@@ -70,7 +70,7 @@ struct ScoreTable {
   std::vector<FailedCase> failed;  ///< by name
   Unmatched unmatched;
   std::vector<std::string> notes;  ///< such as where names came from, a sentence each
-  bool partial = false;            ///< a case failed, or a case or class of the truth has no partner
+  bool partial = false;  ///< a case failed, or a case or class of the truth has no partner
 
   /// Position among class_metrics; none when it was not computed.
   [[nodiscard]] std::optional<size_t> index_of(std::string_view metric_key) const;

@@ -35,8 +35,8 @@ mask::RunMask encode_above(core::ArrayView<const Stored> voxels, const volume::H
                            double threshold, const fs::path& file) {
   const core::Order order = volume::memory_order(header);
   core::Array<uint8_t> inside(voxels.shape, order);
-  const std::array<size_t, 3> axes = order == core::Order::kC ? std::array<size_t, 3>{0, 1, 2}
-                                                              : std::array<size_t, 3>{2, 1, 0};
+  const std::array<size_t, 3> axes =
+      order == core::Order::kC ? std::array<size_t, 3>{0, 1, 2} : std::array<size_t, 3>{2, 1, 0};
   core::Shape3 at{};
   uint8_t* target = inside.data();
   for (at[axes[0]] = 0; at[axes[0]] < voxels.shape[axes[0]]; ++at[axes[0]]) {
@@ -117,9 +117,8 @@ void add_channels(LoadedCase& loaded, const volume::Volume& map, const fs::path&
                             file.string(), map.header.channels, classes, classes + 1));
   }
   for (int64_t i = 0; i < classes; ++i) {
-    loaded.masks.emplace(
-        std::next(settings.label_names.begin(), i)->second,
-        channel_above(map, i + background, *settings.probability_threshold, file));
+    loaded.masks.emplace(std::next(settings.label_names.begin(), i)->second,
+                         channel_above(map, i + background, *settings.probability_threshold, file));
   }
 }
 
@@ -141,11 +140,10 @@ LoadedCase read_class_mask(const fs::path& file, const std::string& class_name,
                            const LabelFileSettings& settings) {
   const volume::Volume map = volume::read_volume(file, {.channel_axis = settings.channel_axis});
   LoadedCase loaded = without_masks(map);
-  loaded.masks.emplace(class_name,
-                       settings.probability_threshold && map.header.channels == 1
-                           ? channel_above(map, 0, *settings.probability_threshold, file)
-                           : mask::encode(core::ArrayView<const int32_t>(
-                                 labels_of(map, file).view())));
+  loaded.masks.emplace(
+      class_name, settings.probability_threshold && map.header.channels == 1
+                      ? channel_above(map, 0, *settings.probability_threshold, file)
+                      : mask::encode(core::ArrayView<const int32_t>(labels_of(map, file).view())));
   return loaded;
 }
 

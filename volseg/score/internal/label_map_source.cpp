@@ -55,7 +55,9 @@ class LabelMapSource : public CaseSource {
     return names;
   }
 
-  [[nodiscard]] std::map<int32_t, std::string> label_names() const override { return files_.label_names; }
+  [[nodiscard]] std::map<int32_t, std::string> label_names() const override {
+    return files_.label_names;
+  }
 
   void set_label_names(std::map<int32_t, std::string> names) override {
     names.erase(0);
@@ -83,7 +85,8 @@ class LabelMapSource : public CaseSource {
     const std::set<std::string> others(other_names.begin(), other_names.end());
     strip_suffixes(others);
     for (const auto& [name, files] : joined) {
-      const bool complete = files_.label_names.size() > 1 && files.size() == files_.label_names.size();
+      const bool complete =
+          files_.label_names.size() > 1 && files.size() == files_.label_names.size();
       if (!cases_.contains(name) && (others.contains(name) || complete)) {
         for (const auto& [class_name, file] : files) {
           cases_.erase(name + "_" + class_name);

@@ -48,17 +48,15 @@ constexpr std::array kEntries = {
                 .definition = "1 - |FN - FP| / (2 TP + FP + FN)",
                 .source = "Taha and Hanbury 2015",
                 .value = [](const ClassMeasures& each) { return volume_similarity(each.counts); }},
-    MetricEntry{.key = "relative_volume_difference",
-                .name = "relative volume difference",
-                .short_name = "rel. volume",
-                .definition = "(FP - FN) / (TP + FN): positive where the prediction is larger",
-                .direction = Direction::kNone,
-                .best = 0,
-                .worst = kInfinite,
-                .value =
-                    [](const ClassMeasures& each) {
-                      return relative_volume_difference(each.counts);
-                    }},
+    MetricEntry{
+        .key = "relative_volume_difference",
+        .name = "relative volume difference",
+        .short_name = "rel. volume",
+        .definition = "(FP - FN) / (TP + FN): positive where the prediction is larger",
+        .direction = Direction::kNone,
+        .best = 0,
+        .worst = kInfinite,
+        .value = [](const ClassMeasures& each) { return relative_volume_difference(each.counts); }},
     MetricEntry{.key = "absolute_volume_difference_ml",
                 .name = "absolute volume difference",
                 .short_name = "|volume|",
@@ -74,8 +72,9 @@ constexpr std::array kEntries = {
     MetricEntry{.key = "cohen_kappa",
                 .name = "Cohen's kappa",
                 .short_name = "kappa",
-                .definition = "(observed - chance agreement) / (1 - chance agreement) of the voxels, "
-                              "those outside included",
+                .definition =
+                    "(observed - chance agreement) / (1 - chance agreement) of the voxels, "
+                    "those outside included",
                 .source = "Cohen 1960",
                 .value = [](const ClassMeasures& each) { return cohen_kappa(each.counts); }},
     MetricEntry{.key = "true_positive",
@@ -158,16 +157,16 @@ constexpr std::array kEntries = {
                 .value = [](const ClassMeasures& each) -> std::optional<double> {
                   return as_number(each.counts.prediction_voxels()) * each.voxel_volume_ml;
                 }},
-    MetricEntry{.key = "generalized_dice",
-                .name = "generalized Dice",
-                .short_name = "gen. Dice",
-                .definition = "of all classes of a case: 2 sum(w TP) / sum(w (2 TP + FP + FN)), w = "
-                              "1 / (TP + FN)^2; a class without truth takes the largest w",
-                .source = "Crum et al. 2006, Sudre et al. 2017",
-                .headline = true,
-                .case_value = [](std::span<const OverlapCounts> classes) {
-                  return generalized_dice(classes);
-                }},
+    MetricEntry{
+        .key = "generalized_dice",
+        .name = "generalized Dice",
+        .short_name = "gen. Dice",
+        .definition = "of all classes of a case: 2 sum(w TP) / sum(w (2 TP + FP + FN)), w = "
+                      "1 / (TP + FN)^2; a class without truth takes the largest w",
+        .source = "Crum et al. 2006, Sudre et al. 2017",
+        .headline = true,
+        .case_value =
+            [](std::span<const OverlapCounts> classes) { return generalized_dice(classes); }},
 };
 
 }  // namespace

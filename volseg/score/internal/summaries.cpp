@@ -133,9 +133,8 @@ CaseValues finite_only(CaseValues values) {
 }
 
 int64_t count_infinite(const CaseValues& values) {
-  return std::count_if(values.begin(), values.end(), [](const MetricValue& value) {
-    return value && !std::isfinite(*value);
-  });
+  return std::count_if(values.begin(), values.end(),
+                       [](const MetricValue& value) { return value && !std::isfinite(*value); });
 }
 
 FoldSummary summarize_cases(const std::string& fold, Cases cases,
@@ -155,8 +154,7 @@ FoldSummary summarize_cases(const std::string& fold, Cases cases,
     for (size_t i = 0; i < class_names.size(); ++i) {
       summary.classes[i].metrics.push_back(summaries[i]);
     }
-    summary.all_classes.metrics.push_back(
-        summarize_all_classes(cases, lists, metric, settings));
+    summary.all_classes.metrics.push_back(summarize_all_classes(cases, lists, metric, settings));
   }
   summary.case_values = summarize_case_values(cases, settings);
   return summary;

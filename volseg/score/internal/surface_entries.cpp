@@ -26,9 +26,10 @@ constexpr std::array kEntries = {
                 .direction = Direction::kLowerIsBetter,
                 .best = 0,
                 .worst = kInfinite,
-                .value = [](const ClassMeasures& each) {
-                  return of_surface(each, [](const auto& one) { return one.hausdorff_mm; });
-                }},
+                .value =
+                    [](const ClassMeasures& each) {
+                      return of_surface(each, [](const auto& one) { return one.hausdorff_mm; });
+                    }},
     MetricEntry{.key = "hausdorff_{percentile}_mm",
                 .name = "Hausdorff distance, {percentile}th percentile",
                 .short_name = "HD{percentile}",
@@ -40,10 +41,12 @@ constexpr std::array kEntries = {
                 .headline = true,
                 .best = 0,
                 .worst = kInfinite,
-                .value = [](const ClassMeasures& each) {
-                  return of_surface(
-                      each, [](const auto& one) { return one.hausdorff_percentiles_mm.front(); });
-                }},
+                .value =
+                    [](const ClassMeasures& each) {
+                      return of_surface(each, [](const auto& one) {
+                        return one.hausdorff_percentiles_mm.front();
+                      });
+                    }},
     MetricEntry{.key = "average_surface_distance_mm",
                 .name = "average surface distance (ASD)",
                 .short_name = "ASD",
@@ -53,9 +56,11 @@ constexpr std::array kEntries = {
                 .direction = Direction::kLowerIsBetter,
                 .best = 0,
                 .worst = kInfinite,
-                .value = [](const ClassMeasures& each) {
-                  return of_surface(each, [](const auto& one) { return one.prediction_to_truth_mm; });
-                }},
+                .value =
+                    [](const ClassMeasures& each) {
+                      return of_surface(each,
+                                        [](const auto& one) { return one.prediction_to_truth_mm; });
+                    }},
     MetricEntry{.key = "average_surface_distance_from_truth_mm",
                 .name = "average surface distance from the truth",
                 .short_name = "ASD truth",
@@ -65,9 +70,11 @@ constexpr std::array kEntries = {
                 .direction = Direction::kLowerIsBetter,
                 .best = 0,
                 .worst = kInfinite,
-                .value = [](const ClassMeasures& each) {
-                  return of_surface(each, [](const auto& one) { return one.truth_to_prediction_mm; });
-                }},
+                .value =
+                    [](const ClassMeasures& each) {
+                      return of_surface(each,
+                                        [](const auto& one) { return one.truth_to_prediction_mm; });
+                    }},
     MetricEntry{.key = "average_symmetric_surface_distance_mm",
                 .name = "average symmetric surface distance (ASSD)",
                 .short_name = "ASSD",
@@ -78,18 +85,22 @@ constexpr std::array kEntries = {
                 .headline = true,
                 .best = 0,
                 .worst = kInfinite,
-                .value = [](const ClassMeasures& each) {
-                  return of_surface(each, [](const auto& one) { return one.symmetric_average_mm; });
-                }},
+                .value =
+                    [](const ClassMeasures& each) {
+                      return of_surface(each,
+                                        [](const auto& one) { return one.symmetric_average_mm; });
+                    }},
     MetricEntry{.key = "surface_dice",
                 .name = "surface Dice (NSD)",
                 .short_name = "NSD",
                 .definition = "share of both surfaces that lies within the tolerance of the other",
                 .source = "Nikolov et al. 2018",
                 .headline = true,
-                .value = [](const ClassMeasures& each) {
-                  return of_surface(each, [](const auto& one) { return one.surface_dice.front(); });
-                }},
+                .value =
+                    [](const ClassMeasures& each) {
+                      return of_surface(each,
+                                        [](const auto& one) { return one.surface_dice.front(); });
+                    }},
 };
 
 }  // namespace
