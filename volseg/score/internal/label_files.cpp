@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "volseg/score/internal/label_files.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <utility>
+
+#include "volseg/core/error.h"
+#include "volseg/volume/formats.h"
+
+namespace volseg::score::internal {
+
+namespace {
+
+namespace fs = std::filesystem;
+using volume::DataType;
+
+bool is_floating(DataType type) {
+  return type == DataType::kFloat16 || type == DataType::kFloat32 || type == DataType::kFloat64;
+}
+
+[[noreturn]] void refuse_probability(const fs::path& file, const core::Shape3& voxel,
+                                     double value) {
+  throw Error(ErrorKind::kFormat, "score.load",
+              fmt::format("{}: voxel [{}, {}, {}] has value {}; probabilities are finite numbers",
+                          file.string(), voxel[0], voxel[1], voxel[2], value));
+}
+
+// Loops follow memory, the fastest axis innermost.
+template <typename Stored>
+mask::RunMask encode_above(core::ArrayView<const Stored> voxels, const volume::Header& header,
+                           double threshold, const fs::path& file) {
+  const core::Order order = volume::memory_order(header);
+  core::Array<uint8_t> inside(voxels.shape, order);
+  const std::array<size_t, 3> axes =
+      order == core::Order::kC ? std::array<size_t, 3>{0, 1, 2} : std::array<size_t, 3>{2, 1, 0};
+  core::Shape3 at{};
+  uint8_t* target = inside.data();
+  for (at[axes[0]] = 0; at[axes[0]] < voxels.shape[axes[0]]; ++at[axes[0]]) {
+    for (at[axes[1]] = 0; at[axes[1]] < voxels.shape[axes[1]]; ++at[axes[1]]) {
+      for (at[axes[2]] = 0; at[axes[2]] < voxels.shape[axes[2]]; ++at[axes[2]]) {
+        const double stored = static_cast<double>(voxels(at[0], at[1], at[2]));
+        const double value = stored * header.scale_slope + header.scale_intercept;
+        if (!std::isfinite(value)) {
+          refuse_probability(file, at, value);
+        }
+        *target++ = value > threshold ? 1 : 0;
+      }
+    }
+  }
+  return mask::encode(core::ArrayView<const uint8_t>(inside.view()));
+}
+
+mask::RunMask channel_above(const volume::Volume& map, int64_t channel, double threshold,
+                            const fs::path& file) {
+  if (map.header.type == DataType::kFloat32) {
+    return encode_above(map.channel<float>(channel), map.header, threshold, file);
+  }
+  if (map.header.type == DataType::kFloat64) {
+    return encode_above(map.channel<double>(channel), map.header, threshold, file);
+  }
+  if (is_floating(map.header.type) && volume::count_non_finite(map) > 0) {
+    throw Error(ErrorKind::kFormat, "score.load",
+                fmt::format("{}: {} voxels are NaN or infinite; probabilities are finite numbers",
+                            file.string(), volume::count_non_finite(map)));
+  }
+  const core::Array<float> values = volume::to_float(map, channel);
+  volume::Header plain = map.header;
+  plain.scale_slope = 1;
+  plain.scale_intercept = 0;
+  return encode_above(values.view(), plain, threshold, file);
+}
+
+core::Array<int32_t> labels_of(const volume::Volume& map, const fs::path& file) try {
+  return volume::to_labels(map, file.string());
+} catch (const Error& error) {
+  if (!is_floating(map.header.type) && map.header.channels == 1) {
+    throw;
+  }
+  throw Error(error.kind(), "score.load",
+              error.message() + "; give --threshold for a map of probabilities");
+}
+
+LoadedCase without_masks(const volume::Volume& map) {
+  return {.shape = map.header.shape,
+          .geometry = map.header.geometry,
+          .spacing_known = map.header.geometry.known,
+          .masks = {}};
+}
+
+void add_labels(LoadedCase& loaded, const core::Array<int32_t>& labels, const fs::path& file,
+                const std::map<int32_t, std::string>& names) {
+  for (mask::LabelRuns& runs : mask::encode_labels(labels.view())) {
+    const auto name = names.find(runs.label);
+    if (name == names.end() && !names.empty()) {
+      throw Error(
+          ErrorKind::kFormat, "score.load",
+          file.string() + ": label " + std::to_string(runs.label) +
+              " has no name; name it in label_names.json beside the file, or give --label-names");
+    }
+    loaded.masks.emplace(names.empty() ? "label_" + std::to_string(runs.label) : name->second,
+                         std::move(runs.mask));
+  }
+}
+
+void add_channels(LoadedCase& loaded, const volume::Volume& map, const fs::path& file,
+                  const LabelFileSettings& settings) {
+  const auto classes = static_cast<int64_t>(settings.label_names.size());
+  const int64_t background = map.header.channels == classes + 1 ? 1 : 0;
+  if (map.header.channels != classes + background) {
+    throw Error(ErrorKind::kShape, "score.load",
+                fmt::format("{}: {} channels of probabilities; expected {}, one for each named "
+                            "class, or {} with the background first",
+                            file.string(), map.header.channels, classes, classes + 1));
+  }
+  for (int64_t i = 0; i < classes; ++i) {
+    loaded.masks.emplace(std::next(settings.label_names.begin(), i)->second,
+                         channel_above(map, i + background, *settings.probability_threshold, file));
+  }
+}
+
+}  // namespace
+
+LoadedCase read_label_map(const fs::path& file, const LabelFileSettings& settings) {
+  const volume::Volume map = volume::read_volume(file, {.channel_axis = settings.channel_axis});
+  LoadedCase loaded = without_masks(map);
+  const bool one_class = settings.label_names.size() == 1 && is_floating(map.header.type);
+  if (settings.probability_threshold && (map.header.channels > 1 || one_class)) {
+    add_channels(loaded, map, file, settings);
+  } else {
+    add_labels(loaded, labels_of(map, file), file, settings.label_names);
+  }
+  return loaded;
+}
+
+LoadedCase read_class_mask(const fs::path& file, const std::string& class_name,
+                           const LabelFileSettings& settings) {
+  const volume::Volume map = volume::read_volume(file, {.channel_axis = settings.channel_axis});
+  LoadedCase loaded = without_masks(map);
+  loaded.masks.emplace(
+      class_name, settings.probability_threshold && map.header.channels == 1
+                      ? channel_above(map, 0, *settings.probability_threshold, file)
+                      : mask::encode(core::ArrayView<const int32_t>(labels_of(map, file).view())));
+  return loaded;
+}
+
+void join_class(LoadedCase& loaded, LoadedCase other, const fs::path& file) {
+  if (loaded.masks.empty()) {
+    loaded = std::move(other);
+    return;
+  }
+  if (loaded.shape != other.shape) {
+    throw Error(ErrorKind::kShape, "score.load",
+                file.string() + ": shape " + core::to_string(other.shape) +
+                    "; the case's other classes have " + core::to_string(loaded.shape));
+  }
+  if (loaded.geometry.known && other.geometry.known &&
+      !volume::same_geometry(loaded.geometry, other.geometry)) {
+    throw Error(ErrorKind::kShape, "score.load",
+                file.string() + ": " + volume::to_string(other.geometry) +
+                    "; the case's other classes have " + volume::to_string(loaded.geometry));
+  }
+  loaded.masks.merge(other.masks);
+}
+
+}  // namespace volseg::score::internal
