@@ -165,7 +165,7 @@ def lesion_pairs() -> list:
 
 
 def tube_pairs() -> list:
-    """Bent tubes: balls along a random walk; the prediction is broken, moved or thinner."""
+    """Bent tubes: balls along a random walk; the prediction is broken, moved and thinner."""
     random = numpy.random.RandomState(4)
     pairs = []
     for index in range(8):
@@ -178,8 +178,8 @@ def tube_pairs() -> list:
                 heading += (random.random_sample(3) - 0.5) * 0.5
                 at = numpy.clip(at + 1.5 * heading / numpy.sqrt((heading ** 2).sum()), 2, numpy.array(shape) - 3)
                 truth |= ellipsoid(shape, at, (2.2, 2.2, 2.2))
-                if step % 9 != 8:
-                    prediction |= ellipsoid(shape, at + (index % 3) * 0.6, (1.8, 1.8, 1.8))
+                if step % 9 < 5:
+                    prediction |= ellipsoid(shape, at + (index % 4) * 0.5, (1.8, 1.8, 1.8))
         pairs.append(Pair(f"tubes_{index}", truth.astype(numpy.uint8), prediction.astype(numpy.uint8),
                           (1.0, 1.0, 1.0)))
     return pairs
