@@ -137,27 +137,12 @@ def region_rows(name, has) -> dict:
     return rows
 
 
-def hash_of(position: numpy.ndarray) -> numpy.ndarray:
-    """hash_of of test_masks.h."""
-    bits = position.astype(numpy.uint64) + numpy.uint64(0x9e3779b97f4a7c15)
-    bits = (bits ^ (bits >> numpy.uint64(30))) * numpy.uint64(0xbf58476d1ce4e5b9)
-    bits = (bits ^ (bits >> numpy.uint64(27))) * numpy.uint64(0x94d049bb133111eb)
-    return bits ^ (bits >> numpy.uint64(31))
-
-
-def run_list_pairs() -> list:
-    """Starts and ends of both sides, as make_run_pair of score_bench.cpp draws them."""
-    pairs = []
-    cells = numpy.arange(1000, dtype=numpy.uint64)
-    for index in range(1000):
-        bits = hash_of(cells + numpy.uint64(index * 1000))
-        sides = []
-        for shift in (0, 16):
-            starts = 32 * cells + (bits >> numpy.uint64(shift) & numpy.uint64(7))
-            lengths = 1 + (bits >> numpy.uint64(shift + 8) & numpy.uint64(15))
-            sides.append((starts.astype(numpy.int64), (starts + lengths).astype(numpy.int64)))
-        pairs.append(tuple(sides))
-    return pairs
+def run_list_pairs(folder) -> list:
+    """Starts and ends of both sides of each pair."""
+    lists = numpy.load(folder / "run_lists.npy").astype(numpy.int64)
+    sides = [tuple(numpy.ascontiguousarray(lists[:, end, index]) for end in (0, 1))
+             for index in range(lists.shape[2])]
+    return list(zip(sides[::2], sides[1::2]))
 
 
 def run_list_dice(truth, prediction) -> float:
@@ -172,8 +157,8 @@ def run_list_dice(truth, prediction) -> float:
     return 2 * shared / ((truth[1] - truth[0]).sum() + filled[-1])
 
 
-def run_list_row() -> dict:
-    pairs = run_list_pairs()
+def run_list_row(folder) -> dict:
+    pairs = run_list_pairs(folder)
     taken, mean = timed(lambda: sum(run_list_dice(*pair) for pair in pairs) / len(pairs))
     return row("NumPy on runs", taken, {"mean_dice": mean})
 
@@ -194,7 +179,7 @@ def main():
     warnings.filterwarnings("ignore")
     has = {name: installed(name) for name in ("surface_distance", "monai", "nnunetv2", "nibabel")}
     missing = [name for name, found in has.items() if not found]
-    rows = {"dice_of_1000_run_list_pairs": [run_list_row()]}
+    rows = {"dice_of_1000_run_pairs": [run_list_row(arguments.masks)]}
     for name, spacing in (("brain", BRAIN_SPACING_MM), ("lungs", LUNGS_SPACING_MM)):
         if name == "brain" or not arguments.quick:
             pair = [numpy.load(arguments.masks / file) != 0 for file in (f"{name}.npy", f"{name}_prediction.npy")]

@@ -12,6 +12,7 @@
 
 #include "benchmarks/bandwidth.h"
 #include "benchmarks/test_masks.h"
+#include "benchmarks/test_pairs.h"
 #include "volseg/core/files.h"
 #include "volseg/core/threads.h"
 #include "volseg/mask/set_algebra.h"
@@ -30,44 +31,6 @@ using mask::RunMask;
 using score::SurfaceDefinition;
 
 constexpr std::array<double, 3> kSpacing = {0.7, 0.7, 1.25};
-constexpr Shape3 kBrainShape = {181, 217, 181};
-
-// Runs of the voxels for which `is_inside` holds.
-template <typename Inside>
-RunMask make_runs(const Shape3& shape, Inside is_inside) {
-  RunMask mask{shape, {}};
-  int64_t position = 0;
-  for (int64_t c = 0; c < shape[2]; ++c) {
-    for (int64_t b = 0; b < shape[1]; ++b) {
-      for (int64_t a = 0; a < shape[0]; ++a, ++position) {
-        if (!is_inside(Shape3{a, b, c})) {
-          continue;
-        }
-        if (!mask.runs.empty() && mask.runs.back().start + mask.runs.back().length == position) {
-          ++mask.runs.back().length;
-        } else {
-          mask.runs.push_back({position, 1});
-        }
-      }
-    }
-  }
-  return mask;
-}
-
-RunMask moved(const RunMask& mask, const Shape3& steps) {
-  core::Array<uint8_t> before(mask.shape);
-  mask::decode(mask, before.view());
-  return make_runs(mask.shape, [&](const Shape3& index) {
-    Shape3 from{};
-    for (int axis = 0; axis < 3; ++axis) {
-      from[axis] = index[axis] - steps[axis];
-      if (from[axis] < 0 || from[axis] >= mask.shape[axis]) {
-        return false;
-      }
-    }
-    return before(from[0], from[1], from[2]) != 0;
-  });
-}
 
 RunMask make_ball(const Shape3& shape, const Shape3& centre, int64_t radius) {
   return make_runs(shape, [&](const Shape3& index) {
@@ -84,20 +47,6 @@ const RunMask& lungs() {
   return mask;
 }
 
-// The lungs with their surface by the toss of another coin and moved by a voxel in half of all
-// blocks.
-RunMask predicted_lungs() {
-  constexpr uint64_t kCoin = 0x5bf0'3635'dcf9'6231;
-  return make_runs(kMaskShape, [](const Shape3& index) {
-    const uint64_t block =
-        hash_of(static_cast<uint64_t>(index[0] / 16 + 32 * (index[1] / 16 + 32 * (index[2] / 16))));
-    const int64_t position = index[0] + kMaskShape[0] * (index[1] + kMaskShape[1] * index[2]);
-    const bool heads = (hash_of(static_cast<uint64_t>(position) ^ kCoin) & 7) == 0;
-    const int64_t step = static_cast<int64_t>(block & 1) + (heads ? 1 : 0);
-    return is_lung({index[0], std::max<int64_t>(index[1] - step, 0), index[2]});
-  });
-}
-
 struct Pair {
   RunMask truth;
   RunMask prediction;
@@ -109,28 +58,11 @@ struct NamedPair {
   Pair (*make)();
 };
 
-Pair make_brain() {
-  const auto is_brain = [](const Shape3& index) {
-    const auto fold = static_cast<double>(index[0] * index[1] % 13 + index[2] % 11);
-    double distance = 0.002 * fold;
-    constexpr std::array<double, 3> kRadii = {68, 85, 66};
-    for (int axis = 0; axis < 3; ++axis) {
-      const double offset =
-          (static_cast<double>(index[axis]) - static_cast<double>(kBrainShape[axis]) / 2) /
-          kRadii[axis];
-      distance += offset * offset;
-    }
-    return distance < 1;
-  };
-  const RunMask brain = make_runs(kBrainShape, is_brain);
-  return {brain, moved(brain, {2, -1, 1}), {1, 1.2, 2.5}};
-}
-
 const std::vector<NamedPair>& pairs() {
   static const std::vector<NamedPair> all = {
       {"lungs",
        [] {
-         return Pair{lungs(), predicted_lungs()};
+         return Pair{lungs(), make_runs(kMaskShape, is_predicted_lung)};
        }},
       {"shifted_15",
        [] {
@@ -138,14 +70,17 @@ const std::vector<NamedPair>& pairs() {
        }},
       {"far_blob",
        [] {
-         return Pair{lungs(),
-                     mask::union_of(predicted_lungs(), make_ball(kMaskShape, {40, 40, 30}, 16))};
+         return Pair{lungs(), mask::union_of(make_runs(kMaskShape, is_predicted_lung),
+                                             make_ball(kMaskShape, {40, 40, 30}, 16))};
        }},
       {"tiny",
        [] {
          return Pair{lungs(), make_ball(kMaskShape, {150, 256, 150}, 4)};
        }},
-      {"brain", make_brain}};
+      {"brain", [] {
+         const RunMask brain = make_runs(kBrainShape, is_brain);
+         return Pair{brain, moved(brain, kBrainSteps), kBrainSpacing};
+       }}};
   return all;
 }
 

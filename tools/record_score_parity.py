@@ -20,6 +20,7 @@ import warnings
 import medpy.metric.binary as medpy
 import monai.metrics
 import numpy
+import scipy.ndimage
 import skimage.measure
 import skimage.morphology
 import torch
@@ -129,6 +130,13 @@ def generalized_dice(pair, labels) -> dict:
         guess, right, weight_type=weight, sum_over_classes=True).reshape(-1)[0]) for weight in ("square", "simple")}
 
 
+def joint_box(*masks) -> tuple:
+    """Both masks without the background around them, which would cost hours on the brain's 116 regions."""
+    box = scipy.ndimage.find_objects(masks[0] | masks[1])[0]
+    around = tuple(slice(max(0, part.start - 2), part.stop + 2) for part in box)
+    return tuple(mask[around] for mask in masks)
+
+
 def record_case(set_name, pair) -> dict:
     labels = [int(label) for label in numpy.union1d(pair.truth, pair.prediction) if label] or [1]
     summary = nnunet_summary(pair, labels)
@@ -138,8 +146,9 @@ def record_case(set_name, pair) -> dict:
         tools = {"monai": monai_overlap(truth, prediction), "medpy": medpy_overlap(truth, prediction),
                  "nnunet": summary[label]}
         if set_name in SURFACE_SETS:
-            tools["monai"] |= monai_surface(truth, prediction, pair.spacing_mm)
-            tools["medpy"] |= medpy_surface(truth, prediction, pair.spacing_mm)
+            sides = joint_box(truth, prediction) if set_name == "brain" else (truth, prediction)
+            tools["monai"] |= monai_surface(*sides, pair.spacing_mm)
+            tools["medpy"] |= medpy_surface(*sides, pair.spacing_mm)
         if set_name == "lesions":
             tools["monai"] |= monai_lesions(truth, prediction)
             tools["medpy"] |= medpy_lesions(truth, prediction)
