@@ -39,7 +39,7 @@ def timed(work) -> tuple:
 
 def joint_box(truth, prediction) -> tuple:
     """Slices around both masks with one voxel of background, where there is one."""
-    box = scipy.ndimage.find_objects(truth | prediction)[0]
+    box = scipy.ndimage.find_objects((truth | prediction).astype(numpy.uint8))[0]
     return tuple(slice(max(0, part.start - 1), part.stop + 1) for part in box)
 
 

@@ -132,7 +132,7 @@ def generalized_dice(pair, labels) -> dict:
 
 def joint_box(*masks) -> tuple:
     """Both masks without the background around them, which would cost hours on the brain's 116 regions."""
-    box = scipy.ndimage.find_objects(masks[0] | masks[1])[0]
+    box = scipy.ndimage.find_objects((masks[0] | masks[1]).astype(numpy.uint8))[0]
     around = tuple(slice(max(0, part.start - 2), part.stop + 2) for part in box)
     return tuple(mask[around] for mask in masks)
 
