@@ -56,7 +56,7 @@ void summarize_folds(ScoreTable& table, int threads) {
   table.summary = internal::summarize_cases("", all, table.class_names, table.settings, pool);
   for (const auto& [fold, cases] : folds) {
     table.folds.push_back(
-        internal::summarize_cases(fold, cases, table.class_names, table.settings));
+        internal::summarize_cases(fold, cases, table.class_names, table.settings, pool));
   }
 }
 
