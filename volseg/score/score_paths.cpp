@@ -231,7 +231,8 @@ ScoreTable score_comparison(const Comparison& comparison, const ScoreOptions& op
   for (CaseScore& each : scored.cases) {
     finish_case(each, options.metrics);
   }
-  ScoreTable table = make_table(std::move(class_names), std::move(scored.cases), options.metrics);
+  ScoreTable table = make_table(std::move(class_names), std::move(scored.cases), options.metrics,
+                                options.work.threads);
   table.notes = comparison.notes();
   table.unmatched = comparison.unmatched();
   table.failed = std::move(scored.failed);
@@ -287,7 +288,7 @@ SetScores score_sets(const std::filesystem::path& truth,
     scores.sets.back().set_name = set_names[i];
   }
   if (scores.sets.size() > 1) {
-    scores.comparison = compare_sets(scores.sets);
+    scores.comparison = compare_sets(scores.sets, options.work.threads);
   }
   return scores;
 }

@@ -128,7 +128,7 @@ struct Row {
   const ClassScore* each;
 };
 
-// Worst first; without a value last.
+// Higher for worse; without a value lowest.
 double badness(const Row& row, const Metric& metric, size_t main) {
   const MetricValue& value = row.each->values[main];
   if (!value) {
@@ -148,8 +148,11 @@ std::vector<Row> rows_to_show(const ScoreTable& table, size_t main, bool verbose
     return rows;
   }
   std::stable_sort(rows.begin(), rows.end(), [&](const Row& first, const Row& second) {
-    return badness(first, table.class_metrics[main], main) >
-           badness(second, table.class_metrics[main], main);
+    const auto key = [&](const Row& row) {
+      return std::pair(badness(row, table.class_metrics[main], main),
+                       row.each->counts.truth_voxels() + row.each->counts.prediction_voxels());
+    };
+    return key(first) > key(second);
   });
   rows.resize(kWorstRows);
   return rows;

@@ -43,6 +43,10 @@ class CaseSource {
   virtual void see_other_side(const std::vector<std::string>& other_names) = 0;
   /// The fold that holds a case out; empty where none is known.
   [[nodiscard]] virtual std::string fold_of(const std::string& /*case_name*/) const { return {}; }
+  /// The name of a case before it was matched, which does not depend on the other side.
+  [[nodiscard]] virtual std::string own_name(const std::string& case_name) const {
+    return case_name;
+  }
   /// What a user should know of the files, a sentence each.
   [[nodiscard]] virtual std::vector<std::string> remarks() const { return {}; }
   /// Where label names were read; empty without a file.

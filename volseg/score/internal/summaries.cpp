@@ -139,23 +139,25 @@ int64_t count_infinite(const CaseValues& values) {
 
 FoldSummary summarize_cases(const std::string& fold, Cases cases,
                             const std::vector<std::string>& class_names,
-                            const MetricSettings& settings) {
+                            const MetricSettings& settings, const core::ThreadPool& pool) {
   FoldSummary summary{.fold = fold, .cases = std::ssize(cases)};
-  for (const std::string& name : class_names) {
-    summary.classes.push_back({name, {}});
-  }
   const size_t metrics = metrics_of(settings, MetricScope::kClass).size();
-  for (size_t metric = 0; metric < metrics; ++metric) {
+  for (const std::string& name : class_names) {
+    summary.classes.push_back({name, std::vector<MetricSummary>(metrics)});
+  }
+  summary.all_classes.metrics.resize(metrics);
+  pool.for_each(static_cast<int64_t>(metrics), [&](int64_t index) {
+    const auto metric = static_cast<size_t>(index);
     std::vector<CaseValues> lists;
     for (size_t i = 0; i < class_names.size(); ++i) {
       lists.push_back(values_of(cases, i, metric));
     }
-    std::vector<MetricSummary> summaries = summaries_of(lists, settings);
+    const std::vector<MetricSummary> summaries = summaries_of(lists, settings);
     for (size_t i = 0; i < class_names.size(); ++i) {
-      summary.classes[i].metrics.push_back(summaries[i]);
+      summary.classes[i].metrics[metric] = summaries[i];
     }
-    summary.all_classes.metrics.push_back(summarize_all_classes(cases, lists, metric, settings));
-  }
+    summary.all_classes.metrics[metric] = summarize_all_classes(cases, lists, metric, settings);
+  });
   summary.case_values = summarize_case_values(cases, settings);
   return summary;
 }
