@@ -125,13 +125,18 @@ def nnunet_summary(pair, labels) -> dict:
 
 
 def generalized_dice(pair, labels) -> dict:
-    guess, right = (one_hot(*(found == label for label in labels)) for found in (pair.prediction, pair.truth))
+    """Over the voxels that are not background on both sides, the only ones that count."""
+    kept = (pair.prediction | pair.truth) != 0
+    guess, right = (one_hot(*(found[kept] == label for label in labels)) for found in (pair.prediction, pair.truth))
     return {weight: float(monai.metrics.compute_generalized_dice(
         guess, right, weight_type=weight, sum_over_classes=True).reshape(-1)[0]) for weight in ("square", "simple")}
 
 
 def joint_box(*masks) -> tuple:
-    """Both masks without the background around them, which would cost hours on the brain's 116 regions."""
+    """Both masks without the background around them, which would cost hours on the brain's 116 regions.
+
+    Of all values only the specificity depends on it; the brain's is that of the box.
+    """
     box = scipy.ndimage.find_objects((masks[0] | masks[1]).astype(numpy.uint8))[0]
     around = tuple(slice(max(0, part.start - 2), part.stop + 2) for part in box)
     return tuple(mask[around] for mask in masks)
@@ -143,12 +148,13 @@ def record_case(set_name, pair) -> dict:
     record = {"labels": {}}
     for label in labels:
         truth, prediction = pair.truth == label, pair.prediction == label
+        if set_name == "brain":
+            truth, prediction = joint_box(truth, prediction)
         tools = {"monai": monai_overlap(truth, prediction), "medpy": medpy_overlap(truth, prediction),
                  "nnunet": summary[label]}
         if set_name in SURFACE_SETS:
-            sides = joint_box(truth, prediction) if set_name == "brain" else (truth, prediction)
-            tools["monai"] |= monai_surface(*sides, pair.spacing_mm)
-            tools["medpy"] |= medpy_surface(*sides, pair.spacing_mm)
+            tools["monai"] |= monai_surface(truth, prediction, pair.spacing_mm)
+            tools["medpy"] |= medpy_surface(truth, prediction, pair.spacing_mm)
         if set_name == "lesions":
             tools["monai"] |= monai_lesions(truth, prediction)
             tools["medpy"] |= medpy_lesions(truth, prediction)
