@@ -61,9 +61,7 @@ void draw_ball(Dense& voxels, const Point& centre, double radius) {
                               static_cast<double>(c) - centre[2]};
         const double distance =
             offset[0] * offset[0] + offset[1] * offset[1] + offset[2] * offset[2];
-        if (distance <= radius * radius) {
-          voxels(a, b, c) = 1;
-        }
+        voxels(a, b, c) |= distance <= radius * radius ? 1 : 0;
       }
     }
   }

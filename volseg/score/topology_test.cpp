@@ -56,17 +56,14 @@ class PlainThinner {
   bool thin_from(int64_t axis, int64_t step) {
     std::vector<core::Shape3> marked;
     const core::Shape3& shape = voxels_.shape();
-    for (int64_t a = 0; a < shape[0]; ++a) {
-      for (int64_t b = 0; b < shape[1]; ++b) {
-        for (int64_t c = 0; c < shape[2]; ++c) {
-          core::Shape3 side = {a, b, c};
-          side[axis] += step;
-          const bool is_border =
-              voxels_(a, b, c) != 0 && reference::at(voxels_, side[0], side[1], side[2]) == 0;
-          if (is_border && may_go(around(voxels_, {a, b, c}))) {
-            marked.push_back({a, b, c});
-          }
-        }
+    for (int64_t i = 0; i < voxels_.size(); ++i) {  // axis 2 fastest
+      const core::Shape3 voxel = {i / (shape[1] * shape[2]), i / shape[2] % shape[1], i % shape[2]};
+      core::Shape3 side = voxel;
+      side[axis] += step;
+      const bool is_border = voxels_(voxel[0], voxel[1], voxel[2]) != 0 &&
+                             reference::at(voxels_, side[0], side[1], side[2]) == 0;
+      if (is_border && may_go(around(voxels_, voxel))) {
+        marked.push_back(voxel);
       }
     }
     bool has_changed = false;

@@ -53,11 +53,9 @@ TEST(Assignment, is_the_best_of_all) {
     const double density_fraction = random.uniform(0.1, 1);
     const int64_t values = trial % 2 == 0 ? 3 : 1000;  // few values: many ties
     std::vector<WeightedPair> pairs;
-    for (int64_t row = 0; row < rows; ++row) {
-      for (int64_t column = 0; column < columns; ++column) {
-        if (random.chance(density_fraction)) {
-          pairs.push_back({row, column, static_cast<double>(1 + random.below(values))});
-        }
+    for (int64_t i = 0; i < rows * columns; ++i) {
+      if (random.chance(density_fraction)) {
+        pairs.push_back({i / columns, i % columns, static_cast<double>(1 + random.below(values))});
       }
     }
     std::set<int64_t> taken;

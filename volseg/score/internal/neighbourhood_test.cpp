@@ -27,6 +27,16 @@ int steps_between(int first, int second) {
   return steps;
 }
 
+// Moves the voxels that touch `from` to the part.
+void take_neighbours(int from, int most_steps, Neighbourhood& voxels, std::vector<int>& part) {
+  for (int bit = 0; bit < kVoxels; ++bit) {
+    if ((voxels >> bit & 1) != 0 && steps_between(from, bit) <= most_steps) {
+      voxels &= ~(1U << bit);
+      part.push_back(bit);
+    }
+  }
+}
+
 // Connected parts of the voxels, those that touch one for which `counts` is true.
 int count_parts(Neighbourhood voxels, int most_steps, const std::function<bool(int)>& counts) {
   int parts = 0;
@@ -36,12 +46,7 @@ int count_parts(Neighbourhood voxels, int most_steps, const std::function<bool(i
     bool is_counted = false;
     for (size_t i = 0; i < part.size(); ++i) {
       is_counted = is_counted || counts(part[i]);
-      for (int bit = 0; bit < kVoxels; ++bit) {
-        if ((voxels >> bit & 1) != 0 && steps_between(part[i], bit) <= most_steps) {
-          voxels &= ~(1U << bit);
-          part.push_back(bit);
-        }
-      }
+      take_neighbours(part[i], most_steps, voxels, part);
     }
     parts += is_counted ? 1 : 0;
   }
