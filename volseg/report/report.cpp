@@ -29,6 +29,7 @@ using internal::EpochRecord;
 using internal::RunRecord;
 
 constexpr size_t kMostPictureClasses = 12;
+constexpr size_t kMostNames = 20;
 constexpr std::array<uint8_t, 3> kMainColor{31, 111, 235};
 constexpr std::array<uint8_t, 3> kSecondColor{230, 120, 40};
 
@@ -142,18 +143,22 @@ std::string settings(const RunRecord& run) {
 
 std::string mean_table(const score::ScoreTable& scores) {
   std::vector<std::vector<Cell>> rows;
-  rows.reserve(scores.class_means.size() + 1);
-  for (const score::ClassMean& mean : scores.class_means) {
-    rows.push_back({{mean.class_name},
-                    {internal::score_text(mean.dice), true},
-                    {internal::score_text(mean.iou), true},
-                    {std::to_string(mean.counted_cases), true}});
+  rows.reserve(scores.class_names.size() + 1);
+  for (size_t i = 0; i < scores.class_names.size(); ++i) {
+    rows.push_back({{scores.class_names[i]},
+                    {internal::score_text(scores.class_mean(i, "dice")), true},
+                    {internal::score_text(scores.class_mean(i, "iou")), true},
+                    {std::to_string(scores.counted_cases(i, "dice")), true}});
   }
   rows.push_back({{"all classes"},
-                  {internal::score_text(scores.mean_dice), true},
-                  {internal::score_text(scores.mean_iou), true},
+                  {internal::score_text(scores.mean("dice")), true},
+                  {internal::score_text(scores.mean("iou")), true},
                   {std::to_string(scores.cases.size()), true}});
   return internal::html_table({"class", "Dice", "IoU", "cases"}, rows);
+}
+
+std::string volume_text(const score::MetricValue& volume_ml) {
+  return volume_ml ? fmt::format("{:.2f}", *volume_ml) : "-";
 }
 
 std::string case_table(const score::ScoreTable& scores) {
@@ -162,10 +167,10 @@ std::string case_table(const score::ScoreTable& scores) {
     for (const score::ClassScore& each : scored.classes) {
       rows.push_back({{scored.case_name},
                       {each.class_name},
-                      {internal::score_text(each.dice), true},
-                      {internal::score_text(each.iou), true},
-                      {fmt::format("{:.2f}", each.truth_volume_ml), true},
-                      {fmt::format("{:.2f}", each.prediction_volume_ml), true}});
+                      {internal::score_text(scores.value(each, "dice")), true},
+                      {internal::score_text(scores.value(each, "iou")), true},
+                      {volume_text(scores.value(each, "truth_volume_ml")), true},
+                      {volume_text(scores.value(each, "prediction_volume_ml")), true}});
     }
   }
   return internal::html_table({"case", "class", "Dice", "IoU", "truth ml", "prediction ml"}, rows);
@@ -181,7 +186,8 @@ std::string quiet_lines(const std::vector<std::string>& lines) {
 
 std::string score_tables(const score::ScoreTable& scores) {
   return "<h3>Means</h3>" + mean_table(scores) + "<h3>Cases</h3>" + case_table(scores) +
-         quiet_lines({scores.absent_rule, scores.mean_rule}) + quiet_lines(scores.notes);
+         quiet_lines(score::rules_of(scores.settings)) +
+         quiet_lines(score::findings_of(scores, kMostNames)) + quiet_lines(scores.notes);
 }
 
 std::string class_pictures_intro(const score::ScoreTable& scores) {
@@ -196,7 +202,8 @@ std::string class_pictures_intro(const score::ScoreTable& scores) {
   return html;
 }
 
-std::string pictures(const ReportOptions& options, const score::ScoreTable& scores) {
+std::string pictures(const ReportOptions& options, const score::Comparison& comparison,
+                     const score::ScoreTable& scores) {
   std::vector<internal::PictureRequest> requests =
       internal::choose_pictures(scores, kMostPictureClasses);
   const std::optional<internal::PictureRequest> overview = internal::choose_overview(scores);
@@ -205,7 +212,7 @@ std::string pictures(const ReportOptions& options, const score::ScoreTable& scor
   }
   requests.insert(requests.begin(), *overview);
   const std::vector<std::string> figures =
-      internal::draw_pictures(options.truth, options.prediction, requests, options.work.progress);
+      internal::draw_pictures(options.truth, comparison, requests, options.work.progress);
   std::string html = "<h3>All classes</h3>\n" + figures.front() + class_pictures_intro(scores);
   for (size_t i = 1; i < figures.size(); ++i) {
     html += figures[i];
@@ -220,10 +227,11 @@ std::string scored_sections(const ReportOptions& options) {
   }
   score::ScoreOptions score_options;
   score_options.work = options.work;
-  const score::ScoreTable scores =
-      score::score_paths(options.truth, options.prediction, score_options);
+  score_options.metrics.groups = {score::MetricGroup::kOverlap};
+  const score::Comparison comparison(options.truth, options.prediction, score_options.sides);
+  const score::ScoreTable scores = score::score_comparison(comparison, score_options);
   return internal::html_section("Scores", score_tables(scores)) +
-         internal::html_section("Truth and prediction", pictures(options, scores));
+         internal::html_section("Truth and prediction", pictures(options, comparison, scores));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "volseg/core/threads.h"
 #include "volseg/dataset/import_settings.h"
 #include "volseg/score/score_table.h"
 
@@ -19,6 +20,10 @@ struct ComparisonSettings {
   std::string part = "auto";
   /// Only the cases of a truth dataset that this fold holds out, counted from 0.
   std::optional<int> fold;
+  /// The only classes to compare; empty: all of the truth.
+  std::vector<std::string> class_names;
+  /// Reads files of predictions as probabilities: a voxel above it belongs to the class.
+  std::optional<double> probability_threshold;
   /// Names of label values, for label maps that have no label_names.json beside them; may be empty.
   std::filesystem::path label_names;
   dataset::ImportSettings import_settings;  ///< of a truth dataset
@@ -28,13 +33,14 @@ struct ComparisonSettings {
 struct ComparedCase {
   CaseMasks masks;
   std::vector<std::string> class_names;  ///< of the masks, in order
-  bool spacing_known = false;            ///< masks.spacing_mm is not a default
+  core::Shape3 shape{};
+  bool spacing_known = false;  ///< masks.spacing_mm is not a default
 };
 
 /// Truth and prediction on disk, matched by case and class. Each side is a dataset (zip, or folder
 /// with Parquet tables), a folder of label maps, or one label map file. Cases are matched by file
 /// name without extension and without a suffix such as _seg, classes by name; what has no partner
-/// is told in `notes`. Labels without names: value i + 1 is class i of the other side.
+/// is told in `unmatched`. Labels without names: value i + 1 is class i of the other side.
 class Comparison {
  public:
   /// @throws Error(kNotFound) when no case or no class matches; Error(kUsage) when a case name
@@ -50,13 +56,15 @@ class Comparison {
   /// Classes of the truth; empty when labels have no names on either side.
   [[nodiscard]] const std::vector<std::string>& class_names() const;
   [[nodiscard]] const std::vector<std::string>& notes() const;
-  /// True when a case of the truth has no prediction.
-  [[nodiscard]] bool partial() const;
+  [[nodiscard]] const Unmatched& unmatched() const;
+  /// The fold that holds a case out, by the truth's fold column; empty where none is known.
+  [[nodiscard]] std::string fold_of(int64_t index) const;
 
-  /// Reads a case by its index in `case_names`; thread-safe.
+  /// Reads a case by its index in `case_names`, both sides at once where `pool` has threads to
+  /// spare; thread-safe.
   /// @throws Error(kShape) with both values when shapes or known geometries differ;
   ///         Error(kFormat) for a label without a name
-  [[nodiscard]] ComparedCase load(int64_t index) const;
+  [[nodiscard]] ComparedCase load(int64_t index, const core::ThreadPool* pool = nullptr) const;
 
  private:
   struct State;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "volseg/core/error.h"
 #include "volseg/score/internal/test_files_test.h"
@@ -13,9 +15,19 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
+MetricValue dice(const ScoreTable& table, const ClassScore& scored) {
+  return table.value(scored, "dice");
+}
+
 bool has_note(const ScoreTable& table, const std::string& part) {
   return std::any_of(table.notes.begin(), table.notes.end(),
                      [&](const std::string& note) { return note.find(part) != std::string::npos; });
+}
+
+std::filesystem::path write_names(const TestFolder& work, const std::string& json) {
+  const std::filesystem::path file = work.folder("names") / "names.json";
+  core::write_text(file, json, core::Overwrite::kNo);
+  return file;
 }
 
 void expect_error(ErrorKind kind, const Texts& parts, const std::filesystem::path& truth,
@@ -42,11 +54,11 @@ TEST(ScoreLabelMaps, matches_files_by_name_across_formats) {
   const ScoreTable table = score_paths(truth, prediction, {.work = {.threads = 2}});
   EXPECT_EQ(table.class_names, (Texts{"label_1", "label_2"}));
   ASSERT_EQ(table.cases.size(), 2U);
-  EXPECT_EQ(table.cases[0].classes[0].dice, 0.5);
-  EXPECT_EQ(table.cases[0].classes[1].dice, 0.0);
-  EXPECT_FALSE(table.cases[1].classes[1].dice.has_value());
-  EXPECT_DOUBLE_EQ(table.cases[0].classes[0].truth_volume_ml, 0.04);
-  EXPECT_EQ(table.mean_dice, 0.375);
+  EXPECT_EQ(dice(table, table.cases[0].classes[0]), 0.5);
+  EXPECT_EQ(dice(table, table.cases[0].classes[1]), 0.0);
+  EXPECT_FALSE(dice(table, table.cases[1].classes[1]).has_value());
+  EXPECT_DOUBLE_EQ(*table.value(table.cases[0].classes[0], "truth_volume_ml"), 0.04);
+  EXPECT_EQ(table.mean("dice"), 0.375);
   EXPECT_FALSE(table.partial);
 }
 
@@ -56,7 +68,7 @@ TEST(ScoreLabelMaps, compares_two_files_of_any_name) {
   write_map(work.path() / "network.nii.gz", {"3 4"});
   const ScoreTable table =
       score_paths(work.path() / "expert.nii.gz", work.path() / "network.nii.gz", {});
-  EXPECT_EQ(table.cases.at(0).classes.at(0).dice, 0.5);
+  EXPECT_EQ(dice(table, table.cases.at(0).classes.at(0)), 0.5);
   EXPECT_TRUE(has_note(table, "expert is compared with file network"));
 }
 
@@ -73,8 +85,8 @@ TEST(ScoreLabelMaps, tells_unmatched_cases_and_that_scores_are_partial) {
   const ScoreTable table = score_paths(truth, prediction, {});
   EXPECT_EQ(table.cases.size(), 1U);
   EXPECT_TRUE(table.partial);
-  EXPECT_TRUE(has_note(table, "case b has no prediction"));
-  EXPECT_TRUE(has_note(table, "case z is not in the truth"));
+  EXPECT_EQ(table.unmatched.truth_cases, Texts{"b"});
+  EXPECT_EQ(table.unmatched.prediction_cases, Texts{"z"});
   EXPECT_TRUE(has_note(table, "no spacing"));
 }
 
@@ -90,7 +102,7 @@ TEST(ScoreLabelMaps, matches_classes_by_the_names_beside_the_maps) {
                    core::Overwrite::kNo);
   const ScoreTable table = score_paths(truth, prediction, {});
   EXPECT_EQ(table.class_names, (Texts{"liver", "tumour"}));
-  EXPECT_EQ(table.mean_dice, 1.0);
+  EXPECT_EQ(table.mean("dice"), 1.0);
 }
 
 TEST(ScoreLabelMaps, refuses_a_label_without_a_name) {
@@ -137,6 +149,98 @@ TEST(ScoreLabelMaps, refuses_what_cannot_be_matched) {
   expect_error(ErrorKind::kUsage, {"case a"}, truth, prediction);
 }
 
+TEST(ScoreLabelMaps, refuses_other_spacing_of_a_dataset_without_geometry) {
+  const TestFolder work;
+  dataset::PredictedCase one = dataset_case("a", {"1 4"});
+  const core::Array<float> image(kShape, core::Order::kFortran, 0.5F);
+  one.image = "a.npy";
+  one.image_bytes =
+      volume::encode_volume(volume::from_float(image.view(), {}), volume::FileFormat::kNpy);
+  std::vector<dataset::PredictedCase> cases;
+  cases.push_back(std::move(one));
+  dataset::write_dataset(work.path() / "truth.zip", std::move(cases), {"liver"},
+                         core::Overwrite::kNo);
+  volume::Geometry other = test_geometry();
+  other.spacing_mm = {1, 1, 5};
+  write_map(work.folder("prediction") / "a.nii", {"1 4"}, other);
+  expect_error(ErrorKind::kShape, {"spacing 1 x 2 x 5 mm", "1 x 1 x 5 mm"},
+               work.path() / "truth.zip", work.path() / "prediction");
+}
+
+TEST(ScoreLabelMaps, lists_a_case_that_fails_and_scores_the_others) {
+  const TestFolder work;
+  const auto truth = work.folder("truth");
+  const auto prediction = work.folder("prediction");
+  for (const char* name : {"a.nii", "b.nii", "c.nii"}) {
+    write_map(truth / name, {"1 4"});
+  }
+  write_map(prediction / "a.nii", {"1 4"});
+  core::write_text(prediction / "b.nii", "no image", core::Overwrite::kNo);
+  write_map(prediction / "c.nii", {"1 4"}, test_geometry(), {4, 3, 2});
+  for (const int threads : {1, 2, 8}) {
+    const ScoreTable table = score_paths(truth, prediction, {.work = {.threads = threads}});
+    ASSERT_EQ(table.cases.size(), 1U);
+    EXPECT_EQ(table.cases[0].case_name, "a");
+    ASSERT_EQ(table.failed.size(), 2U);
+    EXPECT_EQ(table.failed[0].case_name, "b");
+    EXPECT_NE(table.failed[1].error.find("4 x 3 x 2"), std::string::npos);
+    EXPECT_TRUE(table.partial);
+  }
+}
+
+void write_floats(const std::filesystem::path& file, const std::vector<float>& values) {
+  core::Array<float> voxels(kShape, core::Order::kFortran, 0.0F);
+  std::copy(values.begin(), values.end(), voxels.data());
+  volume::write_volume(file, volume::from_float(voxels.view(), test_geometry()),
+                       core::Overwrite::kNo);
+}
+
+TEST(ScoreLabelMaps, names_the_voxel_of_a_nan_or_a_fraction) {
+  const TestFolder work;
+  write_map(work.path() / "truth.nii", {"1 4"});
+  write_floats(work.path() / "nan.nii", {1, 1, 1, std::numeric_limits<float>::quiet_NaN()});
+  expect_error(ErrorKind::kFormat, {"[1, 1, 0]", "nan"}, work.path() / "truth.nii",
+               work.path() / "nan.nii");
+  expect_error(ErrorKind::kFormat, {"[1, 1, 0]", "nan", "probabilities"}, work.path() / "truth.nii",
+               work.path() / "nan.nii",
+               {.sides = {.probability_threshold = 0.5,
+                          .label_names = write_names(work, R"({"1": "liver"})")}});
+  write_floats(work.path() / "fraction.nii", {1, 0.25F});
+  expect_error(ErrorKind::kFormat, {"[1, 0, 0]", "0.25", "--threshold"}, work.path() / "truth.nii",
+               work.path() / "fraction.nii");
+}
+
+TEST(ScoreLabelMaps, takes_probabilities_above_the_threshold) {
+  const TestFolder work;
+  const auto names = write_names(work, R"({"1": "liver"})");
+  write_map(work.path() / "truth.nii", {"1 4"});
+  write_floats(work.path() / "probability.nii", {0.9F, 0.5F, 0.75F, 0.2F, 0.8F});
+  const auto score = [&](double threshold) {
+    const ScoreTable table =
+        score_paths(work.path() / "truth.nii", work.path() / "probability.nii",
+                    {.sides = {.probability_threshold = threshold, .label_names = names}});
+    return *table.mean("iou");
+  };
+  EXPECT_DOUBLE_EQ(score(0.5), 2.0 / 5);
+  EXPECT_DOUBLE_EQ(score(0.1), 4.0 / 5);
+  EXPECT_DOUBLE_EQ(score(0.85), 1.0 / 4);
+  const ScoreTable unnamed = score_paths(work.path() / "truth.nii", work.path() / "probability.nii",
+                                         {.sides = {.probability_threshold = 0.5}});
+  EXPECT_DOUBLE_EQ(*unnamed.mean("iou"), 2.0 / 5);
+}
+
+TEST(ScoreLabelMaps, scores_only_the_classes_that_are_wanted) {
+  const TestFolder work;
+  const auto names = write_names(work, R"({"1": "liver", "2": "tumour"})");
+  write_map(work.path() / "a.nii", {"1 4", "21 2"});
+  const ScoreTable table =
+      score_paths(work.path() / "a.nii", work.path() / "a.nii",
+                  {.sides = {.class_names = {"tumour"}, .label_names = names}});
+  EXPECT_EQ(table.class_names, Texts{"tumour"});
+  expect_error(ErrorKind::kNotFound, {"tumor", "tumour"}, work.path() / "a.nii",
+               work.path() / "a.nii", {.sides = {.class_names = {"tumor"}, .label_names = names}});
+}
+
 TEST(ScoreLabelMaps, stops_on_request) {
   const TestFolder work;
   write_map(work.path() / "a.npy", {"1 4"});
@@ -168,11 +272,11 @@ TEST_F(ScoreDataset, matches_a_dataset_by_case_and_class_names) {
                          core::Overwrite::kNo);
   const ScoreTable table = score_paths(truth_, prediction, {});
   EXPECT_EQ(table.class_names, (Texts{"liver", "tumour"}));
-  EXPECT_EQ(table.cases.at(0).classes.at(0).dice, 0.5);
-  EXPECT_EQ(table.class_means.at(0).dice, 0.75);
-  EXPECT_EQ(table.class_means.at(1).dice, 1.0);
-  EXPECT_DOUBLE_EQ(table.cases[0].classes[0].truth_volume_ml, 0.04);
-  EXPECT_TRUE(has_note(table, "class vessel is not in the truth"));
+  EXPECT_EQ(dice(table, table.cases.at(0).classes.at(0)), 0.5);
+  EXPECT_EQ(table.class_mean(0, "dice"), 0.75);
+  EXPECT_EQ(table.class_mean(1, "dice"), 1.0);
+  EXPECT_DOUBLE_EQ(*table.value(table.cases[0].classes[0], "truth_volume_ml"), 0.04);
+  EXPECT_EQ(table.unmatched.prediction_classes, Texts{"vessel"});
   EXPECT_FALSE(table.partial);
 }
 
@@ -181,8 +285,8 @@ TEST_F(ScoreDataset, takes_labels_without_names_in_the_order_of_its_classes) {
   write_map(prediction / "a.nii.gz", {"1 2", "3 4"});
   const ScoreTable table = score_paths(truth_, prediction, {});
   EXPECT_EQ(table.class_names, (Texts{"liver", "tumour"}));
-  EXPECT_DOUBLE_EQ(*table.class_means.at(0).dice, 2.0 / 3);
-  EXPECT_EQ(table.class_means.at(1).dice, 1.0);
+  EXPECT_DOUBLE_EQ(*table.class_mean(0, "dice"), 2.0 / 3);
+  EXPECT_EQ(table.class_mean(1, "dice"), 1.0);
   EXPECT_TRUE(has_note(table, "1 = liver, 2 = tumour"));
   EXPECT_TRUE(table.partial);
 }
@@ -196,9 +300,10 @@ TEST_F(ScoreDataset, reads_one_file_for_each_class) {
                    core::Overwrite::kNo);
   const ScoreTable table = score_paths(truth_, prediction, {});
   ASSERT_EQ(table.cases.size(), 2U);
-  EXPECT_EQ(table.cases[0].classes[0].dice, 1.0);
-  EXPECT_EQ(table.cases[0].classes[1].dice, 0.5);
-  EXPECT_FALSE(table.cases[1].classes[1].dice.has_value());
+  EXPECT_EQ(dice(table, table.cases[0].classes[0]), 1.0);
+  EXPECT_EQ(dice(table, table.cases[0].classes[1]), 0.5);
+  EXPECT_FALSE(dice(table, table.cases[1].classes[1]).has_value());
+  EXPECT_TRUE(has_note(table, "case b has no file of class tumour"));
 }
 
 TEST_F(ScoreDataset, joins_label_maps_with_a_suffix_to_their_cases) {
@@ -207,7 +312,7 @@ TEST_F(ScoreDataset, joins_label_maps_with_a_suffix_to_their_cases) {
   write_map(prediction / "b-mask.nii.gz", {"1 4"});
   const ScoreTable table = score_paths(truth_, prediction, {});
   ASSERT_EQ(table.cases.size(), 2U);
-  EXPECT_EQ(table.cases[0].classes[0].dice, 1.0);
+  EXPECT_EQ(dice(table, table.cases[0].classes[0]), 1.0);
   write_map(prediction / "b_seg.nii.gz", {"1 4"});
   expect_error(ErrorKind::kUsage, {"two label maps belong to case b"}, truth_, prediction);
 }

@@ -2,120 +2,127 @@
 #include "volseg/score/score_table.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/score/internal/summaries.h"
 
 namespace volseg::score {
 
 namespace {
 
-constexpr double kCubicMillimetresPerMillilitre = 1000;
-
-// Mean of the values that exist.
-class Mean {
- public:
-  void add(const std::optional<double>& value) {
-    sum_ += value.value_or(0);
-    count_ += value ? 1 : 0;
-  }
-  [[nodiscard]] int64_t count() const { return count_; }
-  [[nodiscard]] std::optional<double> value() const {
-    return count_ == 0 ? std::nullopt : std::optional(sum_ / static_cast<double>(count_));
-  }
-
- private:
-  double sum_ = 0;
-  int64_t count_ = 0;
-};
-
-void require_count(const std::string& case_name, std::string_view what, size_t found,
-                   size_t expected) {
-  if (found != expected) {
-    throw Error(ErrorKind::kShape, "score.case",
-                "case " + case_name + ": " + std::to_string(found) + " " + std::string(what) +
-                    "; there are " + std::to_string(expected) + " classes");
+void require_scores(const CaseScore& scored, size_t classes) {
+  if (scored.classes.size() != classes) {
+    throw Error(ErrorKind::kShape, "score.table",
+                "case " + scored.case_name + ": " + std::to_string(scored.classes.size()) +
+                    " scores; there are " + std::to_string(classes) + " classes");
   }
 }
 
-ClassMean mean_of_class(const std::string& class_name, const std::vector<CaseScore>& cases,
-                        size_t index) {
-  Mean dice_mean;
-  Mean iou_mean;
-  for (const CaseScore& scored : cases) {
-    dice_mean.add(scored.classes[index].dice);
-    iou_mean.add(scored.classes[index].iou);
+void require_values(const ScoreTable& table, const CaseScore& scored) {
+  const auto complete = [&](const ClassScore& each) {
+    return each.values.size() == table.class_metrics.size();
+  };
+  if (!std::all_of(scored.classes.begin(), scored.classes.end(), complete) ||
+      scored.values.size() != table.case_metrics.size()) {
+    throw Error(ErrorKind::kShape, "score.table",
+                "case " + scored.case_name + ": was scored with other metrics than the table has");
   }
-  return {class_name, dice_mean.value(), iou_mean.value(), dice_mean.count()};
+}
+
+// By fold: numbers as numbers, then the others by name.
+struct FoldOrder {
+  bool operator()(const std::string& first, const std::string& second) const {
+    return key(first) < key(second);
+  }
+  static std::tuple<bool, size_t, std::string> key(const std::string& fold) {
+    const bool number = fold.find_first_not_of("0123456789") == std::string::npos;
+    return {!number, number ? fold.size() : 0, fold};
+  }
+};
+
+void summarize_folds(ScoreTable& table, int threads) {
+  const core::ThreadPool pool(threads);
+  std::map<std::string, std::vector<const CaseScore*>, FoldOrder> folds;
+  std::vector<const CaseScore*> all;
+  for (const CaseScore& scored : table.cases) {
+    all.push_back(&scored);
+    if (!scored.fold.empty()) {
+      folds[scored.fold].push_back(&scored);
+    }
+  }
+  table.summary = internal::summarize_cases("", all, table.class_names, table.settings, pool);
+  for (const auto& [fold, cases] : folds) {
+    table.folds.push_back(
+        internal::summarize_cases(fold, cases, table.class_names, table.settings, pool));
+  }
 }
 
 }  // namespace
 
-ClassScore score_class(std::string class_name, const OverlapCounts& counts,
-                       double voxel_volume_ml) {
-  const auto truth = static_cast<double>(counts.true_positive + counts.false_negative);
-  const auto prediction = static_cast<double>(counts.true_positive + counts.false_positive);
-  return {.class_name = std::move(class_name),
-          .counts = counts,
-          .dice = dice(counts),
-          .iou = iou(counts),
-          .truth_volume_ml = truth * voxel_volume_ml,
-          .prediction_volume_ml = prediction * voxel_volume_ml};
+std::optional<size_t> ScoreTable::index_of(std::string_view metric_key) const {
+  const auto found = std::find_if(class_metrics.begin(), class_metrics.end(),
+                                  [&](const Metric& each) { return each.key == metric_key; });
+  return found == class_metrics.end()
+             ? std::nullopt
+             : std::optional(static_cast<size_t>(found - class_metrics.begin()));
 }
 
-CaseScore score_case(const CaseMasks& masks, std::span<const std::string> class_names) {
-  require_count(masks.case_name, "true masks", masks.truth.size(), class_names.size());
-  require_count(masks.case_name, "predicted masks", masks.prediction.size(), class_names.size());
-  const double voxel_volume_ml = masks.spacing_mm[0] * masks.spacing_mm[1] * masks.spacing_mm[2] /
-                                 kCubicMillimetresPerMillilitre;
-  CaseScore scored{.case_name = masks.case_name};
-  Mean dice_mean;
-  for (size_t i = 0; i < class_names.size(); ++i) {
-    if (masks.truth[i].shape != masks.prediction[i].shape) {
-      throw Error(ErrorKind::kShape, "score.case",
-                  "case " + masks.case_name + ", class \"" + class_names[i] +
-                      "\": truth has shape " + core::to_string(masks.truth[i].shape) +
-                      ", prediction has " + core::to_string(masks.prediction[i].shape) +
-                      "; predict on the grid of the truth");
-    }
-    scored.classes.push_back(score_class(
-        class_names[i], count_overlap(masks.truth[i], masks.prediction[i]), voxel_volume_ml));
-    dice_mean.add(scored.classes.back().dice);
-  }
-  scored.mean_dice = dice_mean.value();
-  return scored;
+MetricValue ScoreTable::value(const ClassScore& scored, std::string_view metric_key) const {
+  const std::optional<size_t> index = index_of(metric_key);
+  return index && *index < scored.values.size() ? scored.values[*index] : std::nullopt;
 }
 
-ScoreTable make_table(std::vector<std::string> class_names, std::vector<CaseScore> cases) {
-  for (const CaseScore& scored : cases) {
-    require_count(scored.case_name, "scores", scored.classes.size(), class_names.size());
-  }
-  std::stable_sort(cases.begin(), cases.end(), [](const CaseScore& first, const CaseScore& second) {
-    return first.case_name < second.case_name;
-  });
+MetricValue ScoreTable::case_mean(const CaseScore& scored, std::string_view metric_key) const {
+  const std::optional<size_t> index = index_of(metric_key);
+  return index && *index < scored.class_means.size() ? scored.class_means[*index] : std::nullopt;
+}
+
+MetricValue ScoreTable::class_mean(size_t class_index, std::string_view metric_key) const {
+  const std::optional<size_t> index = index_of(metric_key);
+  return index ? summary.classes.at(class_index).metrics.at(*index).mean : std::nullopt;
+}
+
+int64_t ScoreTable::counted_cases(size_t class_index, std::string_view metric_key) const {
+  const std::optional<size_t> index = index_of(metric_key);
+  return index ? summary.classes.at(class_index).metrics.at(*index).count : 0;
+}
+
+MetricValue ScoreTable::mean(std::string_view metric_key) const {
+  const std::optional<size_t> index = index_of(metric_key);
+  return index ? summary.all_classes.metrics.at(*index).mean : std::nullopt;
+}
+
+ScoreTable make_table(std::vector<std::string> class_names, std::vector<CaseScore> cases,
+                      const MetricSettings& settings, int threads) {
   ScoreTable table;
-  Mean dice_mean;
-  Mean iou_mean;
-  for (size_t i = 0; i < class_names.size(); ++i) {
-    table.class_means.push_back(mean_of_class(class_names[i], cases, i));
-    dice_mean.add(table.class_means.back().dice);
-    iou_mean.add(table.class_means.back().iou);
-  }
+  table.settings = settings;
+  table.class_metrics = metrics_of(settings, MetricScope::kClass);
+  table.case_metrics = metrics_of(settings, MetricScope::kCase);
   table.class_names = std::move(class_names);
+  for (CaseScore& scored : cases) {
+    require_scores(scored, table.class_names.size());
+    require_values(table, scored);
+  }
   table.cases = std::move(cases);
-  table.mean_dice = dice_mean.value();
-  table.mean_iou = iou_mean.value();
+  std::stable_sort(table.cases.begin(), table.cases.end(),
+                   [](const CaseScore& first, const CaseScore& second) {
+                     return first.case_name < second.case_name;
+                   });
+  summarize_folds(table, threads);
   return table;
 }
 
-ScoreTable score_runs(std::span<const CaseMasks> cases,
-                      const std::vector<std::string>& class_names) {
+ScoreTable score_runs(std::span<const CaseMasks> cases, const std::vector<std::string>& class_names,
+                      const MetricSettings& settings) {
   std::vector<CaseScore> scored;
   scored.reserve(cases.size());
   for (const CaseMasks& masks : cases) {
-    scored.push_back(score_case(masks, class_names));
+    scored.push_back(score_case(masks, class_names, settings));
   }
-  return make_table(class_names, std::move(scored));
+  return make_table(class_names, std::move(scored), settings);
 }
 
 }  // namespace volseg::score

@@ -1,90 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "volseg/mask/run_mask.h"
-#include "volseg/score/overlap.h"
+#include "volseg/score/metric.h"
+#include "volseg/score/score_case.h"
 
 namespace volseg::score {
 
-/// How a class that does not occur is scored; every output states it.
-inline constexpr std::string_view kAbsentRule =
-    "A class that is absent in truth and in prediction has no Dice and no IoU and is not counted "
-    "in "
-    "means; a class that is absent in only one of them scores 0.";
-/// How means are taken; every output states it.
-inline constexpr std::string_view kMeanRule =
-    "A class's mean is taken over the cases in which it has a value; the overall mean is the mean "
-    "of the class means; a case's mean is taken over the classes that have a value in it.";
-
-/// One class in one case.
-struct ClassScore {
-  std::string class_name;
-  OverlapCounts counts;
-  std::optional<double> dice;
-  std::optional<double> iou;
-  double truth_volume_ml = 0;
-  double prediction_volume_ml = 0;
+/// One metric over cases. Mean, standard deviation and interval are of the finite values; median
+/// and percentiles are of all, infinite ones being the largest.
+struct MetricSummary {
+  int64_t count = 0;     ///< values, infinite ones included
+  int64_t infinite = 0;  ///< infinite values
+  MetricValue mean;
+  MetricValue median;
+  MetricValue standard_deviation;  ///< of a sample: n - 1
+  MetricValue percentile_5;
+  MetricValue percentile_95;
+  MetricValue interval_low;  ///< 95 % bootstrap interval of the mean, cases drawn
+  MetricValue interval_high;
 };
 
-/// One case: a score for each class, in the order of ScoreTable::class_names.
-struct CaseScore {
+/// One class, or all of them, over cases: a summary for each of ScoreTable::class_metrics.
+struct ClassSummary {
+  std::string class_name;  ///< empty: all classes
+  std::vector<MetricSummary> metrics;
+};
+
+/// Cases of one fold, or all of them.
+struct FoldSummary {
+  std::string fold;  ///< empty: all folds
+  int64_t cases = 0;
+  std::vector<ClassSummary> classes;       ///< in the order of ScoreTable::class_names
+  ClassSummary all_classes;                ///< mean: of the class means; the rest: of case means
+  std::vector<MetricSummary> case_values;  ///< for each of ScoreTable::case_metrics
+};
+
+/// A case that could not be read or scored.
+struct FailedCase {
   std::string case_name;
-  std::vector<ClassScore> classes;
-  std::optional<double> mean_dice;  ///< over the classes that have one
+  std::string error;
 };
 
-/// Means of one class over the cases in which it has a value.
-struct ClassMean {
-  std::string class_name;
-  std::optional<double> dice;
-  std::optional<double> iou;
-  int64_t counted_cases = 0;
+/// What has no partner on the other side.
+struct Unmatched {
+  std::vector<std::string> truth_cases;         ///< without a prediction; not scored
+  std::vector<std::string> prediction_cases;    ///< not in the truth; not scored
+  std::vector<std::string> truth_classes;       ///< not in the prediction; predicted nowhere
+  std::vector<std::string> prediction_classes;  ///< not in the truth; not scored
 };
 
-/// Everything that `volseg score` tells.
+/// Everything that `volseg score` tells about one set of predictions.
 struct ScoreTable {
+  std::string set_name;
+  MetricSettings settings;
+  std::vector<Metric> class_metrics;  ///< of scope class, in order
+  std::vector<Metric> case_metrics;   ///< of scope case
   std::vector<std::string> class_names;
-  std::vector<CaseScore> cases;        ///< by name
-  std::vector<ClassMean> class_means;  ///< in the order of class_names
-  std::optional<double> mean_dice;     ///< mean of the class means
-  std::optional<double> mean_iou;      ///< mean of the class means
-  std::string absent_rule{kAbsentRule};
-  std::string mean_rule{kMeanRule};
-  std::vector<std::string> notes;  ///< such as cases without a partner, a sentence each
-  bool partial = false;            ///< a truth case has no prediction
+  std::vector<CaseScore> cases;    ///< by name
+  FoldSummary summary;             ///< over all cases
+  std::vector<FoldSummary> folds;  ///< each fold, where the truth has folds
+  std::vector<FailedCase> failed;  ///< by name
+  Unmatched unmatched;
+  std::vector<std::string> notes;  ///< such as where names came from, a sentence each
+  bool partial = false;  ///< a case failed, or a case or class of the truth has no partner
+
+  /// Position among class_metrics; none when it was not computed.
+  [[nodiscard]] std::optional<size_t> index_of(std::string_view metric_key) const;
+  /// A class's value by the metric's key; none also when it was not computed.
+  [[nodiscard]] MetricValue value(const ClassScore& scored, std::string_view metric_key) const;
+  /// Mean over the classes of a case.
+  [[nodiscard]] MetricValue case_mean(const CaseScore& scored, std::string_view metric_key) const;
+  /// Mean of one class over the cases.
+  [[nodiscard]] MetricValue class_mean(size_t class_index, std::string_view metric_key) const;
+  /// Cases in which a class has a value.
+  [[nodiscard]] int64_t counted_cases(size_t class_index, std::string_view metric_key) const;
+  /// Mean of the class means.
+  [[nodiscard]] MetricValue mean(std::string_view metric_key) const;
 };
 
-/// Truth and prediction of one case in memory, one mask for each class, all of one shape.
-struct CaseMasks {
-  std::string case_name;
-  std::vector<mask::RunMask> truth;
-  std::vector<mask::RunMask> prediction;
-  std::array<double, 3> spacing_mm{1, 1, 1};
-};
-
-/// A score from counts; volumes are voxels times `voxel_volume_ml`.
-[[nodiscard]] ClassScore score_class(std::string class_name, const OverlapCounts& counts,
-                                     double voxel_volume_ml);
-
-/// @throws Error(kShape) naming case and class when shapes or numbers of masks differ
-[[nodiscard]] CaseScore score_case(const CaseMasks& masks,
-                                   std::span<const std::string> class_names);
-
-/// Sorts the cases by name and takes the means. @throws Error(kShape) when a case has another
-/// number of classes
+/// Sorts the cases by name and summarises them over all, and over each fold when they have folds.
+/// @param threads  0: one per core
+/// @throws Error(kShape) when a case has another number of classes or values
 [[nodiscard]] ScoreTable make_table(std::vector<std::string> class_names,
-                                    std::vector<CaseScore> cases);
+                                    std::vector<CaseScore> cases,
+                                    const MetricSettings& settings = {}, int threads = 1);
 
 /// Scores cases that are in memory.
 [[nodiscard]] ScoreTable score_runs(std::span<const CaseMasks> cases,
-                                    const std::vector<std::string>& class_names);
+                                    const std::vector<std::string>& class_names,
+                                    const MetricSettings& settings = {});
 
 }  // namespace volseg::score

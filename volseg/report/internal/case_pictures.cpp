@@ -23,16 +23,20 @@ namespace {
 constexpr int64_t kPanelEdgePixels = 480;
 constexpr std::array<uint8_t, 3> kWhite{255, 255, 255};
 
-std::optional<double> dice_of(const score::CaseScore& scored, size_t class_index) {
-  return class_index < scored.classes.size() ? scored.classes[class_index].dice : std::nullopt;
+constexpr std::string_view kDice = "dice";
+
+score::MetricValue dice_of(const score::ScoreTable& scores, const score::CaseScore& scored,
+                           size_t class_index) {
+  return class_index < scored.classes.size() ? scores.value(scored.classes[class_index], kDice)
+                                             : std::nullopt;
 }
 
 // The classes to show, in their own order.
 std::vector<size_t> choose_classes(const score::ScoreTable& scores, size_t most_classes) {
-  std::vector<size_t> classes(scores.class_means.size());
+  std::vector<size_t> classes(scores.class_names.size());
   std::iota(classes.begin(), classes.end(), size_t{0});
   std::ranges::stable_sort(
-      classes, {}, [&](size_t index) { return scores.class_means[index].dice.value_or(2.0); });
+      classes, {}, [&](size_t index) { return scores.class_mean(index, kDice).value_or(2.0); });
   classes.resize(std::min(classes.size(), most_classes));
   std::ranges::sort(classes);
   return classes;
@@ -76,7 +80,8 @@ std::string draw_class(const LoadedCase& loaded, size_t index, const std::string
 std::string draw_overview(const LoadedCase& loaded, const std::vector<std::string>& class_names,
                           const std::string& caption) {
   SliceOptions options{.panel_edge_pixels = kPanelEdgePixels};
-  const auto largest = std::ranges::max_element(loaded.masks.truth, {}, mask::area);
+  const auto largest = std::ranges::max_element(
+      loaded.masks.truth, {}, [](const mask::RunMask& each) { return mask::area(each); });
   if (largest != loaded.masks.truth.end()) {
     options.position = middle_of(*largest);
   }
@@ -96,20 +101,21 @@ std::string draw_overview(const LoadedCase& loaded, const std::vector<std::strin
 std::optional<PictureRequest> choose_overview(const score::ScoreTable& scores) {
   std::vector<const score::CaseScore*> ranked;
   for (const score::CaseScore& scored : scores.cases) {
-    if (scored.mean_dice) {
+    if (scores.case_mean(scored, kDice)) {
       ranked.push_back(&scored);
     }
   }
   if (ranked.empty()) {
     return std::nullopt;
   }
-  std::ranges::stable_sort(ranked, {}, [](const auto* scored) { return *scored->mean_dice; });
+  std::ranges::stable_sort(ranked, {},
+                           [&](const auto* scored) { return *scores.case_mean(*scored, kDice); });
   const score::CaseScore& middle = *ranked[(ranked.size() - 1) / 2];
   return PictureRequest{
       middle.case_name,
       {},
       fmt::format("case {}, mean Dice {:.3f}, through the middle of its largest class",
-                  middle.case_name, *middle.mean_dice)};
+                  middle.case_name, *scores.case_mean(middle, kDice))};
 }
 
 std::vector<PictureRequest> choose_pictures(const score::ScoreTable& scores, size_t most_classes) {
@@ -117,7 +123,7 @@ std::vector<PictureRequest> choose_pictures(const score::ScoreTable& scores, siz
   for (const size_t index : choose_classes(scores, most_classes)) {
     std::vector<std::pair<double, const score::CaseScore*>> ranked;
     for (const score::CaseScore& scored : scores.cases) {
-      if (const std::optional<double> dice = dice_of(scored, index)) {
+      if (const std::optional<double> dice = dice_of(scores, scored, index)) {
         ranked.emplace_back(*dice, &scored);
       }
     }
@@ -142,11 +148,10 @@ std::vector<PictureRequest> choose_pictures(const score::ScoreTable& scores, siz
 }
 
 std::vector<std::string> draw_pictures(const std::filesystem::path& truth,
-                                       const std::filesystem::path& prediction,
+                                       const score::Comparison& comparison,
                                        const std::vector<PictureRequest>& requests,
                                        core::ProgressSink* progress) {
   const dataset::Dataset data = dataset::Dataset::open(truth);
-  const score::Comparison comparison(truth, prediction, {});
   core::Progress counter(progress, "report", static_cast<int64_t>(requests.size()), "pictures");
   std::map<std::string, std::vector<size_t>> by_case;
   for (size_t i = 0; i < requests.size(); ++i) {

@@ -32,9 +32,9 @@ struct PictureRequest {
 /// one; all classes through the middle of the largest, one picture of the truth and one of the
 /// prediction, with a legend. Each case is read once.
 /// @param truth       dataset
-/// @param prediction  as score::Comparison reads it; has every requested case
+/// @param comparison  of this dataset; has every requested case
 [[nodiscard]] std::vector<std::string> draw_pictures(const std::filesystem::path& truth,
-                                                     const std::filesystem::path& prediction,
+                                                     const score::Comparison& comparison,
                                                      const std::vector<PictureRequest>& requests,
                                                      core::ProgressSink* progress);
 

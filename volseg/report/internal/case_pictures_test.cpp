@@ -4,29 +4,40 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace volseg::report::internal {
 namespace {
 
-score::CaseScore scored(const std::string& name, const std::vector<std::optional<double>>& dice) {
+using Values = std::vector<std::optional<double>>;
+
+const std::vector<std::string> kClassNames = {"easy", "hard", "never"};
+
+// Dice is the first metric; the others stay empty.
+score::CaseScore scored(const std::string& name, const Values& dice) {
+  score::MetricSettings settings;
+  settings.groups = {score::MetricGroup::kOverlap};
   score::CaseScore result;
   result.case_name = name;
   for (const std::optional<double>& value : dice) {
-    result.classes.emplace_back().dice = value;
+    score::ClassScore& each = result.classes.emplace_back();
+    each.values.resize(score::metrics_of(settings, score::MetricScope::kClass).size());
+    each.values.front() = value;
   }
+  score::finish_case(result, settings);
   return result;
 }
 
+score::ScoreTable table_of(std::vector<score::CaseScore> cases) {
+  score::MetricSettings settings;
+  settings.groups = {score::MetricGroup::kOverlap};
+  return score::make_table(kClassNames, std::move(cases), settings);
+}
+
 score::ScoreTable made_scores() {
-  score::ScoreTable scores;
-  scores.class_names = {"easy", "hard", "never"};
-  scores.class_means.resize(3);
-  scores.class_means[0].dice = 0.9;
-  scores.class_means[1].dice = 0.4;
-  scores.cases = {scored("a", {0.95, 0.3, {}}), scored("b", {0.85, 0.5, {}}),
-                  scored("c", {0.9, {}, {}})};
-  return scores;
+  return table_of(
+      {scored("a", {0.95, 0.3, {}}), scored("b", {0.85, 0.5, {}}), scored("c", {0.9, {}, {}})});
 }
 
 TEST(ChoosePictures, takes_best_and_worst_case_of_each_class_that_occurs) {
@@ -55,11 +66,8 @@ TEST(ChoosePictures, shows_an_only_case_once) {
 }
 
 TEST(ChooseOverview, takes_the_case_in_the_middle_by_mean_dice) {
-  score::ScoreTable scores = made_scores();
-  scores.cases[0].mean_dice = 0.9;
-  scores.cases[1].mean_dice = 0.5;
-  scores.cases[2].mean_dice = 0.7;
-  const std::optional<PictureRequest> overview = choose_overview(scores);
+  const std::optional<PictureRequest> overview = choose_overview(table_of(
+      {scored("a", {0.9, {}, {}}), scored("b", {0.5, {}, {}}), scored("c", {0.7, {}, {}})}));
   ASSERT_TRUE(overview);
   EXPECT_EQ(overview->case_name, "c");
   EXPECT_FALSE(overview->class_index);
@@ -67,7 +75,7 @@ TEST(ChooseOverview, takes_the_case_in_the_middle_by_mean_dice) {
 }
 
 TEST(ChooseOverview, is_none_without_a_scored_case) {
-  EXPECT_FALSE(choose_overview(made_scores()));
+  EXPECT_FALSE(choose_overview(table_of({scored("a", {{}, {}, {}})})));
 }
 
 }  // namespace

@@ -41,6 +41,14 @@ class CaseSource {
   virtual void set_label_names(std::map<int32_t, std::string> names) = 0;
   /// Tells the names of the other side, before cases are matched; again when they have changed.
   virtual void see_other_side(const std::vector<std::string>& other_names) = 0;
+  /// The fold that holds a case out; empty where none is known.
+  [[nodiscard]] virtual std::string fold_of(const std::string& /*case_name*/) const { return {}; }
+  /// The name of a case before it was matched, which does not depend on the other side.
+  [[nodiscard]] virtual std::string own_name(const std::string& case_name) const {
+    return case_name;
+  }
+  /// What a user should know of the files, a sentence each.
+  [[nodiscard]] virtual std::vector<std::string> remarks() const { return {}; }
   /// Where label names were read; empty without a file.
   [[nodiscard]] virtual std::filesystem::path names_file() const { return {}; }
   /// True for one label map file, which is compared whatever its name.
@@ -52,6 +60,7 @@ struct SourceSettings {
   std::string part;  ///< train, validation, test; auto: parts with a case of the other side; all
   std::optional<int> fold;  ///< only what this fold of a dataset holds out
   std::filesystem::path label_names;
+  std::optional<double> probability_threshold;  ///< of maps of probabilities
   dataset::ImportSettings import_settings;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -33,6 +33,7 @@ class DatasetSource : public CaseSource {
       throw Error(ErrorKind::kNotFound, "score.open",
                   path.string() + ": no row with masks (part " + part_ + ")");
     }
+    index_rows();
   }
 
   [[nodiscard]] std::vector<std::string> case_names() const override {
@@ -48,8 +49,7 @@ class DatasetSource : public CaseSource {
   }
 
   [[nodiscard]] LoadedCase load(const std::string& case_name) const override {
-    const Row& row = **std::find_if(rows_.begin(), rows_.end(),
-                                    [&](const Row* each) { return each->name == case_name; });
+    const Row& row = row_of(case_name);
     const volume::Header header = dataset_.load_header(row);
     LoadedCase loaded{.shape = header.shape, .geometry = header.geometry};
     loaded.spacing_known = header.geometry.known || row.spacing_mm.has_value();
@@ -61,6 +61,10 @@ class DatasetSource : public CaseSource {
       loaded.masks.emplace(dataset_.class_names()[i], std::move(masks[i]));
     }
     return loaded;
+  }
+
+  [[nodiscard]] std::string fold_of(const std::string& case_name) const override {
+    return row_of(case_name).fold;
   }
 
   [[nodiscard]] std::map<int32_t, std::string> label_names() const override {
@@ -86,10 +90,22 @@ class DatasetSource : public CaseSource {
     }
     if (!matched.empty()) {
       std::erase_if(rows_, [&](const Row* row) { return !matched.contains(row->part); });
+      index_rows();
     }
   }
 
  private:
+  [[nodiscard]] const Row& row_of(const std::string& case_name) const {
+    return *row_of_case_.at(case_name);
+  }
+
+  void index_rows() {
+    row_of_case_.clear();
+    for (const Row* row : rows_) {
+      row_of_case_.emplace(row->name, row);
+    }
+  }
+
   void hold_out(int fold) {
     const std::vector<dataset::Split> splits = dataset_.splits();
     if (fold >= std::ssize(splits)) {
@@ -98,6 +114,7 @@ class DatasetSource : public CaseSource {
                       core::counted(std::ssize(splits), "fold") + ", counted from 0");
     }
     rows_ = splits[static_cast<size_t>(fold)].validation;
+    index_rows();
   }
 
   void add_part(Part part) {
@@ -111,6 +128,7 @@ class DatasetSource : public CaseSource {
   dataset::Dataset dataset_;
   std::string part_;
   std::vector<const Row*> rows_;
+  std::map<std::string, const Row*> row_of_case_;
 };
 
 }  // namespace

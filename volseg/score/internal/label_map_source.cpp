@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/core/files.h"
 #include "volseg/dataset/pack.h"
 #include "volseg/score/internal/case_source.h"
+#include "volseg/score/internal/label_files.h"
 #include "volseg/volume/formats.h"
 
 namespace volseg::score::internal {
@@ -15,18 +17,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kLabelNamesFile = "label_names.json";
+constexpr const char* kNnunetFile = "dataset.json";
 
 // Files of one case: one label map under the empty class name, or one mask file for each class.
 using CaseFiles = std::map<std::string, fs::path>;
 
-volume::Volume read(const fs::path& file, std::optional<int> channel_axis) {
-  return volume::read_volume(file, {.channel_axis = channel_axis});
-}
-
 class LabelMapSource : public CaseSource {
  public:
   LabelMapSource(const fs::path& path, const SourceSettings& settings)
-      : one_file_(!fs::is_directory(path)), channel_axis_(settings.import_settings.channel_axis) {
+      : one_file_(!fs::is_directory(path)),
+        files_{.channel_axis = settings.import_settings.channel_axis,
+               .probability_threshold = settings.probability_threshold} {
     if (one_file_) {
       add_file(path);
     } else {
@@ -48,13 +49,15 @@ class LabelMapSource : public CaseSource {
 
   [[nodiscard]] std::vector<std::string> class_names() const override {
     std::vector<std::string> names;
-    for (const auto& [label, name] : label_names_) {
+    for (const auto& [label, name] : files_.label_names) {
       names.push_back(name);
     }
     return names;
   }
 
-  [[nodiscard]] std::map<int32_t, std::string> label_names() const override { return label_names_; }
+  [[nodiscard]] std::map<int32_t, std::string> label_names() const override {
+    return files_.label_names;
+  }
 
   void set_label_names(std::map<int32_t, std::string> names) override {
     names.erase(0);
@@ -65,7 +68,7 @@ class LabelMapSource : public CaseSource {
                     names_file_.string() + ": class \"" + name + "\" names two label values");
       }
     }
-    label_names_ = std::move(names);
+    files_.label_names = std::move(names);
   }
 
   // Joins <case>_<class> files to cases: where the other side knows the case, or every class has
@@ -82,7 +85,8 @@ class LabelMapSource : public CaseSource {
     const std::set<std::string> others(other_names.begin(), other_names.end());
     strip_suffixes(others);
     for (const auto& [name, files] : joined) {
-      const bool complete = label_names_.size() > 1 && files.size() == label_names_.size();
+      const bool complete =
+          files_.label_names.size() > 1 && files.size() == files_.label_names.size();
       if (!cases_.contains(name) && (others.contains(name) || complete)) {
         for (const auto& [class_name, file] : files) {
           cases_.erase(name + "_" + class_name);
@@ -92,36 +96,55 @@ class LabelMapSource : public CaseSource {
     }
   }
 
+  [[nodiscard]] std::string own_name(const std::string& case_name) const override {
+    const auto renamed = own_names_.find(case_name);
+    return renamed == own_names_.end() ? case_name : renamed->second;
+  }
+
+  [[nodiscard]] std::vector<std::string> remarks() const override {
+    std::vector<std::string> remarks;
+    for (const auto& [name, files] : cases_) {
+      if (files.contains("")) {
+        continue;
+      }
+      for (const auto& [label, class_name] : files_.label_names) {
+        if (!files.contains(class_name)) {
+          remarks.push_back("case " + name + " has no file of class " + class_name +
+                            "; taken as absent there");
+        }
+      }
+    }
+    return remarks;
+  }
+
   [[nodiscard]] fs::path names_file() const override { return names_file_; }
   [[nodiscard]] bool is_one_file() const override { return one_file_; }
 
   [[nodiscard]] LoadedCase load(const std::string& case_name) const override {
     LoadedCase loaded;
     for (const auto& [class_name, file] : cases_.at(case_name)) {
-      const volume::Volume map = read(file, channel_axis_);
-      const core::Array<int32_t> labels = volume::to_labels(map, file.filename().string());
-      require_same_shape(loaded, labels.shape(), file);
-      loaded.shape = labels.shape();
-      loaded.geometry = map.header.geometry;
-      loaded.spacing_known = map.header.geometry.known;
       if (class_name.empty()) {
-        add_labels(loaded, labels, file);
-      } else {
-        loaded.masks.emplace(class_name, mask::encode(labels.view()));
+        return read_label_map(file, files_);
       }
+      join_class(loaded, read_class_mask(file, class_name, files_), file);
     }
     return loaded;
   }
 
  private:
+  static bool names_labels(const fs::path& dataset_json) {
+    return fs::exists(dataset_json) &&
+           core::read_text(dataset_json).find("\"labels\"") != std::string::npos;
+  }
+
   static fs::path find_names_file(const fs::path& folder, const fs::path& given) {
-    std::vector<fs::path> places = {folder / kLabelNamesFile};
-    if (folder.filename() == "labels") {
-      places.push_back(folder.parent_path() / kLabelNamesFile);
-    }
-    for (const fs::path& place : places) {
-      if (fs::exists(place)) {
-        return place;
+    const bool above = folder.filename().string().starts_with("labels");
+    for (const fs::path& place : {folder, above ? folder.parent_path() : folder}) {
+      if (fs::exists(place / kLabelNamesFile)) {
+        return place / kLabelNamesFile;
+      }
+      if (given.empty() && names_labels(place / kNnunetFile)) {
+        return place / kNnunetFile;
       }
     }
     return given;
@@ -159,6 +182,9 @@ class LabelMapSource : public CaseSource {
         throw Error(ErrorKind::kUsage, "score.open",
                     "two label maps belong to case " + name.value_or(stem) + "; keep one");
       }
+      if (name && *name != stem) {
+        own_names_[*name] = own_name(stem);
+      }
     }
     cases_ = std::move(renamed);
   }
@@ -166,7 +192,7 @@ class LabelMapSource : public CaseSource {
   // The longest class name behind the last "_" of a stem; empty without one.
   [[nodiscard]] std::string class_suffix(const std::string& stem) const {
     std::string longest;
-    for (const auto& [label, name] : label_names_) {
+    for (const auto& [label, name] : files_.label_names) {
       if (stem.size() > name.size() + 1 && stem.ends_with("_" + name) &&
           name.size() > longest.size()) {
         longest = name;
@@ -175,35 +201,10 @@ class LabelMapSource : public CaseSource {
     return longest;
   }
 
-  static void require_same_shape(const LoadedCase& loaded, const core::Shape3& shape,
-                                 const fs::path& file) {
-    if (!loaded.masks.empty() && loaded.shape != shape) {
-      throw Error(ErrorKind::kShape, "score.load",
-                  file.string() + ": shape " + core::to_string(shape) +
-                      "; the case's other classes have " + core::to_string(loaded.shape));
-    }
-  }
-
-  void add_labels(LoadedCase& loaded, const core::Array<int32_t>& labels,
-                  const fs::path& file) const {
-    for (mask::LabelRuns& runs : mask::encode_labels(labels.view())) {
-      const auto name = label_names_.find(runs.label);
-      if (name == label_names_.end() && !label_names_.empty()) {
-        throw Error(
-            ErrorKind::kFormat, "score.load",
-            file.string() + ": label " + std::to_string(runs.label) +
-                " has no name; name it in label_names.json beside the file, or give --label-names");
-      }
-      loaded.masks.emplace(
-          label_names_.empty() ? "label_" + std::to_string(runs.label) : name->second,
-          std::move(runs.mask));
-    }
-  }
-
   bool one_file_;
-  std::optional<int> channel_axis_;
+  LabelFileSettings files_;
   std::map<std::string, CaseFiles> cases_;
-  std::map<int32_t, std::string> label_names_;
+  std::map<std::string, std::string> own_names_;  // of renamed cases
   fs::path names_file_;
 };
 

@@ -2,13 +2,14 @@
 #include "volseg/score/internal/match_sides.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <iterator>
 
 #include "volseg/core/error.h"
+#include "volseg/core/near_names.h"
+#include "volseg/core/text.h"
 
 namespace volseg::score::internal {
 
@@ -19,9 +20,7 @@ using Names = std::vector<std::string>;
 constexpr size_t kShownNames = 5;
 
 std::string first_of(const Names& names) {
-  const auto shown = static_cast<int64_t>(std::min(kShownNames, names.size()));
-  return fmt::format("{}{}", fmt::join(names.begin(), names.begin() + shown, ", "),
-                     names.size() > kShownNames ? ", ..." : "");
+  return core::listed(names.size(), kShownNames, [&](size_t index) { return names[index]; });
 }
 
 Names without(const Names& sorted, const Names& sorted_others) {
@@ -78,22 +77,39 @@ void name_labels(CaseSource& unnamed, const CaseSource& named, std::string_view 
       fmt::format("labels of the {} have no names; taken as {}", side, first_of(pairs)));
 }
 
-void match_classes(const CaseSource& truth, const CaseSource& prediction, Matching& matching) {
+void want_classes(Names& class_names, const Names& wanted) {
+  for (const std::string& name : wanted) {
+    if (std::find(class_names.begin(), class_names.end(), name) == class_names.end()) {
+      throw Error(ErrorKind::kNotFound, "score.match_classes",
+                  fmt::format("class {} is not in the truth, which has {}", name,
+                              first_of(core::near_names(name, class_names, kShownNames))));
+    }
+  }
+  if (!wanted.empty()) {
+    std::erase_if(class_names, [&](const std::string& name) {
+      return std::find(wanted.begin(), wanted.end(), name) == wanted.end();
+    });
+  }
+}
+
+void match_classes(const CaseSource& truth, const CaseSource& prediction, const Names& wanted,
+                   Matching& matching) {
   matching.class_names = truth.class_names();
-  const Names truth_names = sorted(truth.class_names());
+  if (matching.class_names.empty() && !wanted.empty()) {
+    throw Error(ErrorKind::kNotFound, "score.match_classes",
+                "classes are chosen, and labels have no names; give --label-names");
+  }
+  want_classes(matching.class_names, wanted);
+  const Names truth_names = sorted(matching.class_names);
   const Names prediction_names = sorted(prediction.class_names());
-  const Names missing = without(truth_names, prediction_names);
-  if (!truth_names.empty() && missing.size() == truth_names.size()) {
+  matching.unmatched.truth_classes = without(truth_names, prediction_names);
+  if (!truth_names.empty() && matching.unmatched.truth_classes.size() == truth_names.size()) {
     throw Error(ErrorKind::kNotFound, "score.match_classes",
                 fmt::format("no class is on both sides: truth has {}; prediction has {}",
                             first_of(truth_names), first_of(prediction_names)));
   }
-  for (const std::string& name : missing) {
-    matching.notes.push_back(
-        fmt::format("class {} is not in the prediction; scored as predicted nowhere", name));
-  }
-  for (const std::string& name : without(prediction_names, truth_names)) {
-    matching.notes.push_back(fmt::format("class {} is not in the truth; not scored", name));
+  if (wanted.empty()) {
+    matching.unmatched.prediction_classes = without(prediction_names, truth_names);
   }
 }
 
@@ -125,13 +141,8 @@ void match_cases(const CaseSource& truth, const CaseSource& prediction, Matching
                 fmt::format("no case name is on both sides: truth has {}; prediction has {}",
                             first_of(truth_names), first_of(prediction_names)));
   }
-  for (const std::string& name : unpredicted) {
-    matching.notes.push_back(fmt::format("case {} has no prediction; not scored", name));
-  }
-  for (const std::string& name : without(prediction_names, truth_names)) {
-    matching.notes.push_back(fmt::format("case {} is not in the truth; not scored", name));
-  }
-  matching.partial = !unpredicted.empty();
+  matching.unmatched.truth_cases = unpredicted;
+  matching.unmatched.prediction_cases = without(prediction_names, truth_names);
 }
 
 void note_names_file(const CaseSource& source, std::string_view side, Matching& matching) {
@@ -141,19 +152,27 @@ void note_names_file(const CaseSource& source, std::string_view side, Matching& 
   }
 }
 
+void note_remarks(const CaseSource& source, std::string_view side, Matching& matching) {
+  for (const std::string& remark : source.remarks()) {
+    matching.notes.push_back(fmt::format("{}: {}", side, remark));
+  }
+}
+
 }  // namespace
 
-Matching match_sides(CaseSource& truth, CaseSource& prediction) {
+Matching match_sides(CaseSource& truth, CaseSource& prediction, const Names& wanted_classes) {
   Matching matching;
   note_names_file(truth, "truth", matching);
   note_names_file(prediction, "prediction", matching);
   name_labels(prediction, truth, "prediction", matching);
   name_labels(truth, prediction, "truth", matching);
-  match_classes(truth, prediction, matching);
+  match_classes(truth, prediction, wanted_classes, matching);
   truth.see_other_side(prediction.case_names());
   prediction.see_other_side(truth.case_names());
   truth.see_other_side(prediction.case_names());
   match_cases(truth, prediction, matching);
+  note_remarks(truth, "truth", matching);
+  note_remarks(prediction, "prediction", matching);
   return matching;
 }
 
