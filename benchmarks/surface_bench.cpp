@@ -36,19 +36,15 @@ constexpr Shape3 kBrainShape = {181, 217, 181};
 template <typename Inside>
 RunMask make_runs(const Shape3& shape, Inside is_inside) {
   RunMask mask{shape, {}};
-  int64_t position = 0;
-  for (int64_t c = 0; c < shape[2]; ++c) {
-    for (int64_t b = 0; b < shape[1]; ++b) {
-      for (int64_t a = 0; a < shape[0]; ++a, ++position) {
-        if (!is_inside(Shape3{a, b, c})) {
-          continue;
-        }
-        if (!mask.runs.empty() && mask.runs.back().start + mask.runs.back().length == position) {
-          ++mask.runs.back().length;
-        } else {
-          mask.runs.push_back({position, 1});
-        }
-      }
+  for (int64_t position = 0; position < core::voxel_count(shape); ++position) {
+    const int64_t row = position / shape[0];
+    if (!is_inside(Shape3{position % shape[0], row % shape[1], row / shape[1]})) {
+      continue;
+    }
+    if (!mask.runs.empty() && mask.runs.back().start + mask.runs.back().length == position) {
+      ++mask.runs.back().length;
+    } else {
+      mask.runs.push_back({position, 1});
     }
   }
   return mask;

@@ -35,21 +35,6 @@ class WordKinds {
   std::optional<CornerWords> corners_;
 };
 
-// Calls `take(b, c, word, bits)` for every word of bits that has some, until it returns false.
-template <typename Take>
-void for_each_word(const BitRows& bits, Take take) {
-  for (int64_t c = 0; c < bits.extents()[2]; ++c) {
-    for (int64_t b = 0; b < bits.extents()[1]; ++b) {
-      const uint64_t* row = bits.row(b, c);
-      for (int64_t word = 0; word < bits.row_words(); ++word) {
-        if (row[word] != 0 && !take(b, c, word, row[word])) {
-          return;
-        }
-      }
-    }
-  }
-}
-
 class Distances {
  public:
   Distances(const SurfacePoints& points, const SurfacePoints& sites,
@@ -84,7 +69,6 @@ class Distances {
           ++shared[kinds.of(std::countr_zero(left))];
         }
       }
-      return true;
     });
     for (size_t kind = 0; kind < points_.weight_of_kind.size(); ++kind) {
       tally_.add(0, static_cast<uint8_t>(kind), shared[kind]);
@@ -102,7 +86,6 @@ class Distances {
           ++sampled;
         }
       }
-      return true;
     });
     const double search_ns =
         search.work_ns() * static_cast<double>(apart_count_) / static_cast<double>(sampled);
@@ -121,7 +104,6 @@ class Distances {
         const int bit = std::countr_zero(left);
         tally_.add(search.nearest_mm2(point_at(word, bit, b, c)), kinds.of(bit));
       }
-      return true;
     });
   }
 
