@@ -48,6 +48,20 @@ class BitRows {
   std::vector<uint64_t> words_;
 };
 
+/// Calls `take(b, c, word, bits)` for every word of a row that has bits.
+template <typename Take>
+void for_each_word(const BitRows& bits, Take take) {
+  const int64_t rows = bits.extents()[1];
+  for (int64_t i = 0; i < rows * bits.extents()[2]; ++i) {
+    const uint64_t* row = bits.row(i % rows, i / rows);
+    for (int64_t word = 0; word < bits.row_words(); ++word) {
+      if (row[word] != 0) {
+        take(i % rows, i / rows, word, row[word]);
+      }
+    }
+  }
+}
+
 /// The smallest box around both masks, which are not both empty.
 [[nodiscard]] mask::Box joint_box(const mask::RunMask& first, const mask::RunMask& second);
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr int64_t kSampledPlaces = 48;
 constexpr int64_t kSampledTogether = 16;  // as neighbours are found faster
-constexpr double kTransformVoxelNs = 10;
+constexpr double kShortNs = 1e6;          // not worth an estimate of the other way
 
 // Kinds of the points in one word of a row.
 class WordKinds {
@@ -34,21 +34,6 @@ class WordKinds {
   const SurfacePoints& points_;
   std::optional<CornerWords> corners_;
 };
-
-// Calls `take(b, c, word, bits)` for every word of bits that has some, until it returns false.
-template <typename Take>
-void for_each_word(const BitRows& bits, Take take) {
-  for (int64_t c = 0; c < bits.extents()[2]; ++c) {
-    for (int64_t b = 0; b < bits.extents()[1]; ++b) {
-      const uint64_t* row = bits.row(b, c);
-      for (int64_t word = 0; word < bits.row_words(); ++word) {
-        if (row[word] != 0 && !take(b, c, word, row[word])) {
-          return;
-        }
-      }
-    }
-  }
-}
 
 class Distances {
  public:
@@ -84,7 +69,6 @@ class Distances {
           ++shared[kinds.of(std::countr_zero(left))];
         }
       }
-      return true;
     });
     for (size_t kind = 0; kind < points_.weight_of_kind.size(); ++kind) {
       tally_.add(0, static_cast<uint8_t>(kind), shared[kind]);
@@ -102,13 +86,10 @@ class Distances {
           ++sampled;
         }
       }
-      return true;
     });
     const double search_ns =
         search.work_ns() * static_cast<double>(apart_count_) / static_cast<double>(sampled);
-    const double transform_ns =
-        kTransformVoxelNs * static_cast<double>(core::voxel_count(sites_.extents()));
-    return search_ns < transform_ns;
+    return search_ns < kShortNs || search_ns < transform_work_ns(sites_, apart_);
   }
 
   [[nodiscard]] static Index3 point_at(int64_t word, int bit, int64_t b, int64_t c) {
@@ -123,7 +104,6 @@ class Distances {
         const int bit = std::countr_zero(left);
         tally_.add(search.nearest_mm2(point_at(word, bit, b, c)), kinds.of(bit));
       }
-      return true;
     });
   }
 

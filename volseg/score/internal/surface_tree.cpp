@@ -15,17 +15,12 @@ constexpr int kDeepest = 64;
 // Calls `take` with each bit's index.
 template <typename Take>
 void for_each_bit(const BitRows& bits, Take take) {
-  for (int64_t c = 0; c < bits.extents()[2]; ++c) {
-    for (int64_t b = 0; b < bits.extents()[1]; ++b) {
-      const uint64_t* row = bits.row(b, c);
-      for (int64_t i = 0; i < bits.row_words(); ++i) {
-        for (uint64_t left = row[i]; left != 0; left &= left - 1) {
-          take(Index3{static_cast<int32_t>(i * kWordBits + std::countr_zero(left)),
-                      static_cast<int32_t>(b), static_cast<int32_t>(c)});
-        }
-      }
+  for_each_word(bits, [&](int64_t b, int64_t c, int64_t word, uint64_t left) {
+    for (; left != 0; left &= left - 1) {
+      take(Index3{static_cast<int32_t>(word * kWordBits + std::countr_zero(left)),
+                  static_cast<int32_t>(b), static_cast<int32_t>(c)});
     }
-  }
+  });
 }
 
 // Bricks are about as long in millimetres along every axis.
