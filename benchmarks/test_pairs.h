@@ -22,19 +22,15 @@ inline constexpr int64_t kRunsEach = 2000;
 template <typename Inside>
 mask::RunMask make_runs(const core::Shape3& shape, Inside is_inside) {
   mask::RunMask mask{shape, {}};
-  int64_t position = 0;
-  for (int64_t c = 0; c < shape[2]; ++c) {
-    for (int64_t b = 0; b < shape[1]; ++b) {
-      for (int64_t a = 0; a < shape[0]; ++a, ++position) {
-        if (!is_inside(core::Shape3{a, b, c})) {
-          continue;
-        }
-        if (!mask.runs.empty() && mask.runs.back().start + mask.runs.back().length == position) {
-          ++mask.runs.back().length;
-        } else {
-          mask.runs.push_back({position, 1});
-        }
-      }
+  for (int64_t position = 0; position < core::voxel_count(shape); ++position) {
+    const int64_t column = position / shape[0];
+    if (!is_inside(core::Shape3{position % shape[0], column % shape[1], column / shape[1]})) {
+      continue;
+    }
+    if (!mask.runs.empty() && mask.runs.back().start + mask.runs.back().length == position) {
+      ++mask.runs.back().length;
+    } else {
+      mask.runs.push_back({position, 1});
     }
   }
   return mask;
