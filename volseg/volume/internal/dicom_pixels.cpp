@@ -122,19 +122,62 @@ CodeStream describe_jpeg2000(Bytes stream) {
           .bits = (byte_at(stream, 42) & 0x7FU) + 1};
 }
 
-/// The frame header of a JPEG or JPEG-LS stream.
-CodeStream describe_jpeg(Bytes stream) {
-  size_t position = 2;
-  while (position + 10 <= stream.size() && byte_at(stream, position) == 0xFF) {
-    const uint32_t marker = byte_at(stream, position + 1);
-    const bool table = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
-    if (((marker & 0xF0U) == 0xC0 && !table) || marker == 0xF7) {
-      return {.rows = big_endian_at(stream, position + 5, 2),
-              .columns = big_endian_at(stream, position + 7, 2),
-              .components = byte_at(stream, position + 9),
-              .bits = byte_at(stream, position + 4)};
+/// Whether a segment of Huffman tables holds whole tables that can be built.
+bool has_sound_tables(Bytes segment) {
+  constexpr size_t kLengths = 16;
+  size_t position = 0;
+  while (position < segment.size()) {
+    uint32_t symbols = 0;
+    uint32_t left = 1;
+    for (size_t length = 1; length <= kLengths; ++length) {
+      const uint32_t count = byte_at(segment, position + length);
+      if (count > 2 * left) {
+        return false;
+      }
+      left = 2 * left - count;
+      symbols += count;
     }
-    position += marker == 0xFF ? 1 : 2 + big_endian_at(stream, position + 2, 2);
+    position += 1 + kLengths + symbols;
+  }
+  return position == segment.size();
+}
+
+/// Whether a scan is of the one component that the frame declares.
+bool is_scan_of(Bytes scan, Bytes frame) {
+  return frame.size() == 9 && byte_at(frame, 7) == 0x11 && scan.size() == 6 &&
+         byte_at(scan, 0) == 1 && byte_at(scan, 1) == byte_at(frame, 6);
+}
+
+CodeStream code_stream_of(Bytes frame) {
+  return {.rows = big_endian_at(frame, 1, 2),
+          .columns = big_endian_at(frame, 3, 2),
+          .components = byte_at(frame, 5),
+          .bits = byte_at(frame, 0)};
+}
+
+/// The frame header of a JPEG or JPEG-LS stream whose segments follow each other without a gap up
+/// to its scan, as the decoder ends the program on others; zeros for those.
+CodeStream describe_jpeg(Bytes stream) {
+  Bytes frame;
+  for (size_t position = 2; position + 4 <= stream.size();) {
+    const uint32_t marker = byte_at(stream, position + 1);
+    const size_t length = big_endian_at(stream, position + 2, 2);
+    if (byte_at(stream, position) != 0xFF || length < 2 || length > stream.size() - position - 2) {
+      return {};
+    }
+    const Bytes segment = stream.subspan(position + 4, length - 2);
+    const bool is_table = marker == 0xC4;
+    const bool is_frame =
+        ((marker & 0xF0U) == 0xC0 && !is_table && marker != 0xC8 && marker != 0xCC) ||
+        marker == 0xF7;
+    if ((is_table && !has_sound_tables(segment)) || (is_frame && !frame.empty())) {
+      return {};
+    }
+    frame = is_frame ? segment : frame;
+    if (marker == 0xDA) {
+      return is_scan_of(segment, frame) ? code_stream_of(frame) : CodeStream{};
+    }
+    position += 2 + length;
   }
   return {};
 }

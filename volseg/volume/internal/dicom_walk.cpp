@@ -162,9 +162,11 @@ std::span<const std::byte> DicomWalker::walk_sequence(const DicomScope& scope,
                " deep");
   }
   const size_t begin = position_;
+  DicomScope heads = scope;
+  heads.explicit_vr = false;
   while (position_ < scope.end) {
     const size_t item_begin = position_;
-    const Head head = read_head(scope);
+    const Head head = read_head(heads);
     if (scope.delimited && head.tag == kSequenceEnd) {
       return bytes_.subspan(begin, item_begin - begin);
     }
