@@ -207,8 +207,8 @@ double best_of_three_s(Work work) {
 }
 
 // beyond_reading_ms: all of `check` less what it must read, which is read in the same process by
-// the same layers on the same threads: the table with its texts (reading_table_ms: inflate, Parquet,
-// strings in memory) and the images (reading_images_ms: inflate, voxels in memory).
+// the same layers on the same threads: the table with its texts (reading_table_ms: inflate,
+// Parquet, strings in memory) and the images (reading_images_ms: inflate, voxels in memory).
 void check_hundred_masks(benchmark::State& state, const fs::path& folder) {
   const fs::path path = folder / "check_100_masks.zip";
   const int64_t text_bytes = write_hundred_masks(path);

@@ -48,8 +48,7 @@ RowOutcome check_row(const archive::Archive& archive, const Resolved& resolved, 
   const std::optional<volume::Volume> image =
       internal::check_image(archive, resolved, row, outcome);
   const auto shape = image ? image->header.shape : row.shape;
-  internal::check_masks(resolved, row, shape, image ? &*image : nullptr, spare,
-                        outcome);
+  internal::check_masks(resolved, row, shape, image ? &*image : nullptr, spare, outcome);
   if (const auto* masks = row.has_masks ? nullptr : odd_masks_of(resolved, row)) {
     internal::check_odd_masks(resolved, *masks, shape, outcome);
   }

@@ -53,7 +53,7 @@ std::optional<ValidationStrategy> strategy(const YAML::Node& node, const std::st
   // Hydrogen Torch's exports say custom.
   const auto found = validation_strategy_of(text == "custom" ? "custom_holdout" : text);
   if (!found) {
-    refuse(fmt::format("line {}, key {}: {}; expected one of {}", node.Mark().line + 1, key, text,
+    refuse(fmt::format("line {}, key {}: {}; expected {}", node.Mark().line + 1, key, text,
                        fmt::join(kValidationStrategies, ", ")));
   }
   return found;
@@ -188,9 +188,9 @@ std::string_view name_of(ValidationStrategy strategy) {
 
 std::optional<ValidationStrategy> validation_strategy_of(std::string_view name) {
   const auto* const found = std::ranges::find(kValidationStrategies, name);
-  return found == kValidationStrategies.end()
-             ? std::nullopt
-             : std::optional(static_cast<ValidationStrategy>(found - kValidationStrategies.begin()));
+  return found == kValidationStrategies.end() ? std::nullopt
+                                              : std::optional(static_cast<ValidationStrategy>(
+                                                    found - kValidationStrategies.begin()));
 }
 
 ImportSettings parse_import_settings(const std::string& yaml, std::string_view name) {

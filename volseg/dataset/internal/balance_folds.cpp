@@ -20,7 +20,8 @@ using Units = std::vector<std::vector<size_t>>;
 
 class Balancer {
  public:
-  Balancer(const std::vector<FoldCase>& cases, const Units& units, const std::vector<double>& shares)
+  Balancer(const std::vector<FoldCase>& cases, const Units& units,
+           const std::vector<double>& shares)
       : cases_(cases),
         units_(units),
         fold_of_unit_(units.size(), kNoFold),
@@ -149,9 +150,9 @@ class Balancer {
   std::vector<size_t> fold_of_unit_;
   std::vector<size_t> units_in_fold_;
   std::vector<std::vector<int32_t>> counts_;       // by unit and class: cases that hold the class
-  std::vector<int64_t> cases_left_;                 // by class, not placed yet
+  std::vector<int64_t> cases_left_;                // by class, not placed yet
   std::vector<std::vector<double>> class_wishes_;  // by fold and class
-  std::vector<double> case_wishes_;                 // by fold
+  std::vector<double> case_wishes_;                // by fold
 };
 
 }  // namespace

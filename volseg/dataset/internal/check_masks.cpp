@@ -77,9 +77,8 @@ void check_masks(const Resolved& resolved, const Row& row, const std::optional<c
   for (size_t index = 0; index < row.run_texts.size(); ++index) {
     Place where = place;
     where.class_name = resolved.class_names[index];
-    mask::ParsedRuns parsed =
-        check_text(row.run_texts[index], where, shape.value_or(kAnyShape), spare.take(),
-                   outcome.findings);
+    mask::ParsedRuns parsed = check_text(row.run_texts[index], where, shape.value_or(kAnyShape),
+                                         spare.take(), outcome.findings);
     const bool is_read = parsed.error == mask::RunTextError::kNone;
     outcome.may_have_class.push_back(!is_read || !parsed.mask.runs.empty());
     masks.push_back(std::move(parsed.mask));
@@ -106,8 +105,7 @@ void check_odd_masks(const Resolved& resolved, const OddMasks& masks,
         .column = resolved.settings.rle_mask_column,
         .class_name = index < masks.class_names.size() ? masks.class_names[index] : ""};
     static_cast<void>(
-        check_text(masks.run_texts[index], place, shape.value_or(kAnyShape), {},
-                                 outcome.findings));
+        check_text(masks.run_texts[index], place, shape.value_or(kAnyShape), {}, outcome.findings));
   }
 }
 

@@ -61,7 +61,8 @@ std::vector<mask::RunMask> random_bodies(core::CounterRandom& random, const core
     core::Array<uint8_t> voxels(shape, core::Order::kFortran, 0);
     const core::Shape3 centre = {random.below(shape[0]), random.below(shape[1]),
                                  random.below(shape[2])};
-    const core::Shape3 radii = {1 + random.below(1 + shape[0] / 2), 1 + random.below(1 + shape[1] / 2),
+    const core::Shape3 radii = {1 + random.below(1 + shape[0] / 2),
+                                1 + random.below(1 + shape[1] / 2),
                                 1 + random.below(1 + shape[2] / 2)};
     const double noise = random.chance(0.5) ? 0 : 0.3;
     const bool is_ball = random.chance(0.7);
@@ -70,7 +71,8 @@ std::vector<mask::RunMask> random_bodies(core::CounterRandom& random, const core
                                index / shape[0] / shape[1]};
       double far = 0;
       for (size_t axis = 0; axis < 3; ++axis) {
-        const double off = static_cast<double>(at[axis] - centre[axis]) / static_cast<double>(radii[axis]);
+        const double off =
+            static_cast<double>(at[axis] - centre[axis]) / static_cast<double>(radii[axis]);
         far = is_ball ? far + off * off : std::max(far, std::abs(off));
       }
       voxels.data()[index] = far < 1 && !random.chance(noise) ? 1 : 0;
@@ -91,7 +93,8 @@ TEST(MaskStatistics, suspect_axes_as_the_count_of_all_faces_does) {
   int suspected = 0;
   for (uint64_t trial = 0; trial < 600; ++trial) {
     core::CounterRandom random(71, 0, trial);
-    std::array<int64_t, 3> shape = {8 + random.below(60), 8 + random.below(40), 8 + random.below(30)};
+    std::array<int64_t, 3> shape = {8 + random.below(60), 8 + random.below(40),
+                                    8 + random.below(30)};
     std::vector<mask::RunMask> masks = random_bodies(random, shape);
     for (uint64_t turn = 0; turn < trial % 6; ++turn) {
       std::ranges::next_permutation(shape);

@@ -127,10 +127,10 @@ void check_folds(const PackOptions& options, PackInputs& inputs) {
   }
   const auto groups = std::ssize(fold_units(fold_cases(cases), options.fold_seed));
   if (options.folds < 2 || options.folds > groups) {
-    refuse_to_pack(ErrorKind::kUsage,
-                   fmt::format("{} for {}; expected 2 or more folds and a group for each",
-                               core::counted(options.folds, "fold"),
-                               core::counted(groups, "group")));
+    refuse_to_pack(
+        ErrorKind::kUsage,
+        fmt::format("{} for {}; expected 2 or more folds and a group for each",
+                    core::counted(options.folds, "fold"), core::counted(groups, "group")));
   }
 }
 

@@ -69,8 +69,9 @@ std::string settings_yaml(const dataset::ImportSettings& settings) {
   add("rle_mask_column", settings.rle_mask_column);
   add("fold_column", settings.fold_column);
   add("group_fold_column", settings.group_fold_column);
-  add("validation_strategy",
-      settings.validation_strategy ? Json(dataset::name_of(*settings.validation_strategy)) : Json());
+  add("validation_strategy", settings.validation_strategy
+                                 ? Json(dataset::name_of(*settings.validation_strategy))
+                                 : Json());
   add("validation_size", settings.validation_size_fraction);
   add("selected_folds", settings.selected_folds);
   add("channel_axis", settings.channel_axis ? Json(*settings.channel_axis) : Json());
