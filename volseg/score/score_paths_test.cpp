@@ -25,7 +25,7 @@ bool has_note(const ScoreTable& table, const std::string& part) {
 }
 
 std::filesystem::path write_names(const TestFolder& work, const std::string& json) {
-  const std::filesystem::path file = work.folder("names") / "names.json";
+  std::filesystem::path file = work.folder("names") / "names.json";
   core::write_text(file, json, core::Overwrite::kNo);
   return file;
 }
