@@ -80,7 +80,8 @@ std::string draw_class(const LoadedCase& loaded, size_t index, const std::string
 std::string draw_overview(const LoadedCase& loaded, const std::vector<std::string>& class_names,
                           const std::string& caption) {
   SliceOptions options{.panel_edge_pixels = kPanelEdgePixels};
-  const auto largest = std::ranges::max_element(loaded.masks.truth, {}, mask::area);
+  const auto largest = std::ranges::max_element(
+      loaded.masks.truth, {}, [](const mask::RunMask& each) { return mask::area(each); });
   if (largest != loaded.masks.truth.end()) {
     options.position = middle_of(*largest);
   }
