@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,6 +14,7 @@
 #include "apps/volseg/command.h"
 #include "volseg/core/error.h"
 #include "volseg/core/near_names.h"
+#include "volseg/report/score_page.h"
 
 namespace volseg::app {
 
@@ -27,14 +28,27 @@ struct ScoreFlags {
   std::vector<std::string> names;
   std::filesystem::path json;
   std::filesystem::path csv;
+  std::filesystem::path html;
+  int64_t pictures = 6;
   std::vector<std::string> groups = {"overlap", "surface"};
   std::vector<std::string> tolerances;
+  std::string when_absent = "nan";
+  std::string surface = "voxel";
+  int connectivity = 26;
   score::ScoreOptions options;
   score::TextOptions text;
   ImportFlags import_settings;
   bool list_metrics = false;
   bool force = false;
 };
+
+// The value whose name is `name`, which CLI11 has checked.
+template <typename Value>
+Value named(std::initializer_list<Value> values, const std::string& name) {
+  const auto* found = std::find_if(values.begin(), values.end(),
+                                   [&](Value value) { return score::name_of(value) == name; });
+  return found == values.end() ? *values.begin() : *found;
+}
 
 std::vector<MetricGroup> groups_of(const std::vector<std::string>& names) {
   std::vector<MetricGroup> groups;
@@ -72,11 +86,17 @@ void take_tolerances(const std::vector<std::string>& texts, score::MetricSetting
 }
 
 void check_outputs(const ScoreFlags& flags) {
-  for (const auto& output : {flags.json, flags.csv}) {
+  for (const auto& output : {flags.json, flags.csv, flags.html}) {
     check_text_output(output, overwrite_of(flags.force), flags.truth);
     for (const auto& prediction : flags.predictions) {
       check_text_output(output, overwrite_of(flags.force), prediction);
     }
+  }
+  if (flags.html == "-") {
+    throw Error(ErrorKind::kUsage, "volseg.score", "--html -: a page needs a file; name one");
+  }
+  if (!flags.html.empty() && (flags.html == flags.json || flags.html == flags.csv)) {
+    throw Error(ErrorKind::kUsage, "volseg.score", "--html names the file of --json or --csv");
   }
   if (!flags.json.empty() && flags.json == flags.csv) {
     throw Error(ErrorKind::kUsage, "volseg.score", "--json and --csv name the same file");
@@ -99,23 +119,20 @@ void check_rank_by(const std::string& key, const score::MetricSettings& settings
   }
 }
 
-// Tolerances name classes that exist, so that a misspelt one is not passed over.
-void check_tolerances(const score::SetScores& scores) {
-  for (const auto& [name, tolerance_mm] : scores.sets.front().settings.class_tolerances_mm) {
-    const std::vector<std::string>& names = scores.sets.front().class_names;
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      throw Error(ErrorKind::kNotFound, "volseg.score",
-                  fmt::format("--tolerance {}={}: no such class; near are {}", name, tolerance_mm,
-                              fmt::join(core::near_names(name, names, 3), ", ")));
-    }
-  }
-}
-
 score::ScoreOptions options_of(const ScoreFlags& flags, const Session& session) {
   score::ScoreOptions options = flags.options;
   options.sides.import_settings = flags.import_settings.resolve();
   options.work = session.work();
+  using score::WhenAbsent;
+  using Surface = score::SurfaceDefinition;
   options.metrics.groups = groups_of(flags.groups);
+  options.metrics.when_absent =
+      named({WhenAbsent::kNan, WhenAbsent::kOne, WhenAbsent::kZero}, flags.when_absent);
+  options.metrics.surface =
+      named({Surface::kVoxel, Surface::kElement, Surface::kBoundary}, flags.surface);
+  options.metrics.lesion_connectivity = flags.connectivity == 6    ? mask::Connectivity::k6
+                                        : flags.connectivity == 18 ? mask::Connectivity::k18
+                                                                   : mask::Connectivity::k26;
   take_tolerances(flags.tolerances, options.metrics);
   return options;
 }
@@ -137,12 +154,21 @@ void run_score(const ScoreFlags& flags, Session& session) {
   check_outputs(flags);
   const score::SetScores scores =
       score::score_sets(flags.truth, flags.predictions, flags.names, options);
-  check_tolerances(scores);
   if (!flags.json.empty()) {
     write_output(flags.json, score::to_json(scores), overwrite_of(flags.force));
   }
   if (!flags.csv.empty()) {
     write_output(flags.csv, score::to_csv(scores), overwrite_of(flags.force));
+  }
+  if (!flags.html.empty()) {
+    report::write_score_page(scores,
+                             {.truth = flags.truth,
+                              .predictions = flags.predictions,
+                              .scoring = options,
+                              .rank_by = text.rank_by,
+                              .pictures = flags.pictures,
+                              .csv = flags.csv == "-" ? "" : flags.csv},
+                             flags.html, overwrite_of(flags.force));
   }
   if (flags.json != "-" && flags.csv != "-") {
     write_output("", score::to_text(scores, text), core::Overwrite::kNo);
@@ -150,52 +176,52 @@ void run_score(const ScoreFlags& flags, Session& session) {
   session.exit_code = score::is_partial(scores) ? kExitFindings : 0;
 }
 
+void add_lesion_flags(CLI::App& group, ScoreFlags& flags) {
+  score::MetricSettings& settings = flags.options.metrics;
+  group
+      .add_option("--lesion-connectivity", flags.connectivity,
+                  "Voxels of a lesion share a face (6), also an edge (18), also a corner (26)")
+      ->check(CLI::IsMember({6, 18, 26}))
+      ->capture_default_str();
+  group
+      .add_option("--lesion-threshold", settings.lesion_threshold_fraction,
+                  "IoU above which two lesions may match; 0: any shared voxel")
+      ->capture_default_str();
+  group.add_option("--smallest-lesion-voxels", settings.smallest_lesion_voxels,
+                   "Ignore smaller lesions on both sides");
+  group.add_option("--smallest-lesion-ml", settings.smallest_lesion_ml, "The same by volume");
+}
+
 void add_metric_flags(CLI::App& command, ScoreFlags& flags) {
   auto* group = command.add_option_group("Metrics", "What is computed, and how");
   score::MetricSettings& settings = flags.options.metrics;
-  group
-      ->add_option("--metrics", flags.groups, "Groups: overlap, surface, lesions, topology, or all")
+  group->add_option("--metrics", flags.groups, "Groups of metrics")
       ->delimiter(',')
       ->check(CLI::IsMember({"overlap", "surface", "lesions", "topology", "all"}))
       ->capture_default_str();
   group
-      ->add_option("--when-absent", settings.when_absent,
-                   "Class absent on both sides: nan (not counted), one (perfect), zero (worst)")
-      ->transform(CLI::Transformer(
-          std::map<std::string, score::WhenAbsent>{{"nan", score::WhenAbsent::kNan},
-                                                   {"one", score::WhenAbsent::kOne},
-                                                   {"zero", score::WhenAbsent::kZero}}));
-  group->add_option("--surface", settings.surface, "Surface: voxel, element or boundary")
-      ->transform(CLI::Transformer(std::map<std::string, score::SurfaceDefinition>{
-          {"voxel", score::SurfaceDefinition::kVoxel},
-          {"element", score::SurfaceDefinition::kElement},
-          {"boundary", score::SurfaceDefinition::kBoundary}}));
+      ->add_option("--when-absent", flags.when_absent,
+                   "Class absent on both sides: not counted, perfect score, worst score")
+      ->check(CLI::IsMember({"nan", "one", "zero"}))
+      ->capture_default_str();
+  group
+      ->add_option("--surface", flags.surface,
+                   "Surface voxels; elements of a contour by area; or its boundary points")
+      ->check(CLI::IsMember({"voxel", "element", "boundary"}))
+      ->capture_default_str();
   group
       ->add_option("--tolerance", flags.tolerances,
                    "Of surface Dice in mm (default 1); CLASS=MM for one class; may be repeated")
       ->delimiter(',');
   group->add_option("--percentile", settings.percentile, "Of the Hausdorff distance")
       ->capture_default_str();
-  group
-      ->add_option("--lesion-connectivity", settings.lesion_connectivity,
-                   "Neighbours of a voxel in a lesion: 6, 18 or 26 (default 26)")
-      ->transform(CLI::Transformer(
-          std::map<std::string, mask::Connectivity>{{"6", mask::Connectivity::k6},
-                                                    {"18", mask::Connectivity::k18},
-                                                    {"26", mask::Connectivity::k26}}));
-  group
-      ->add_option("--lesion-threshold", settings.lesion_threshold_fraction,
-                   "IoU above which two lesions may match; 0: any shared voxel")
-      ->capture_default_str();
-  group->add_option("--smallest-lesion-voxels", settings.smallest_lesion_voxels,
-                    "Ignore smaller lesions on both sides");
-  group->add_option("--smallest-lesion-ml", settings.smallest_lesion_ml, "The same by volume");
+  add_lesion_flags(*group, flags);
   group->add_option("--seed", settings.seed, "Of bootstrap intervals")->capture_default_str();
 }
 
 void add_matching_flags(CLI::App& command, ScoreFlags& flags) {
   score::ComparisonSettings& sides = flags.options.sides;
-  command.add_option("--names", flags.names, "Names of the sets (default: from the paths)")
+  command.add_option("--names", flags.names, "Names of the sets: A,B (default: from the paths)")
       ->delimiter(',');
   command.add_option("--rank-by", flags.text.rank_by,
                      "Metric of rankings and of the worst cases (default: the first)");
@@ -225,6 +251,11 @@ void add_score_command(CLI::App& program, Session& session) {
                                          "The same, of predictions; several sets are compared");
   command->add_option("--json", flags->json, "JSON file with everything; - for standard output");
   command->add_option("--csv", flags->csv, "CSV file, a row for each case, class and metric");
+  command->add_flag("-v,--verbose", session.verbose, "Every case, statistic and definition");
+  command->add_option("--html", flags->html, "Page with charts and pictures of the worst cases");
+  command->add_option("--pictures", flags->pictures, "Of worst cases in the page, for each set")
+      ->check(CLI::Range(int64_t{0}, report::kMostScorePictures))
+      ->capture_default_str();
   add_matching_flags(*command, *flags);
   add_metric_flags(*command, *flags);
   command->add_flag("--list-metrics", flags->list_metrics, "Tell every metric and its definition")
@@ -233,7 +264,6 @@ void add_score_command(CLI::App& program, Session& session) {
   add_force_flag(*command, flags->force);
   add_import_flags(*command, flags->import_settings);
   add_common_flags(*command, session);
-  add_verbose_flag(*command, session);
   command->footer(
       "Exit code 1 when the result is partial: a case failed, or a case or class of the truth has\n"
       "no prediction.\n"

@@ -86,8 +86,8 @@ class Training(ProgramTest):
         settings = run / "config.yaml"
         scores = json.loads(volseg("score", self.zip, held_out, "--fold", "0", "--config", settings,
                                    "--json", "-", "-q").stdout)
-        self.assertEqual([each["case"] + ".nii.gz" for each in scores["cases"]], names)
-        self.assertNotIn("not scored", " ".join(scores["notes"]))
+        self.assertEqual([each["case"] + ".nii.gz" for each in scores["sets"][0]["cases"]], names)
+        self.assertFalse(any(scores["sets"][0]["unmatched"].values()))
 
     def test_predictions_have_the_geometry_of_their_inputs(self):
         run = self.folder / "run"
@@ -104,7 +104,8 @@ class Training(ProgramTest):
         volseg("predict", run, self.zip, "--part", "train", "-o", self.folder / "predicted.zip")
         volseg("check", self.folder / "predicted.zip")
         volseg("score", self.zip, self.folder / "predicted", "--json", self.folder / "scores.json")
-        self.assertEqual(len(json.loads((self.folder / "scores.json").read_text())["cases"]), 3)
+        scores = json.loads((self.folder / "scores.json").read_text())
+        self.assertEqual(len(scores["sets"][0]["cases"]), 3)
         volseg("report", run, "--truth", self.zip, "--prediction", self.folder / "predicted")
         self.assertIn("</html>", (run / "report.html").read_text())
 

@@ -93,8 +93,10 @@ class Scores(ProgramTest):
                         self.assertEqual(row["value"] and float(row["value"]),
                                          "" if value is None else float(value))
                         self.assertEqual(row["unit"], metric["unit"])
-                        self.assertIn("when_absent=nan" if "dice" in metric["key"] else "",
-                                      row["settings"])
+                        expected = {"dice": "when_absent=nan", "surface_dice":
+                                    "when_absent=nan surface=voxel tolerance_mm=1"}
+                        self.assertEqual(row["settings"],
+                                         expected.get(metric["key"], row["settings"]))
 
     def test_does_not_depend_on_threads(self):
         one, many = (self.score(self.folder / "b", "--metrics", "all", "-j", jobs)

@@ -75,8 +75,7 @@ int64_t ScoreView::values_of_a_metric() const {
   return count;
 }
 
-std::string html_choice(std::optional<size_t> set, std::string_view metric,
-                        std::string_view body) {
+std::string html_choice(std::optional<size_t> set, std::string_view metric, std::string_view body) {
   if (body.empty()) {
     return "";
   }

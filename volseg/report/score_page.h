@@ -11,12 +11,12 @@
 namespace volseg::report {
 
 struct ScorePageOptions {
-  std::filesystem::path truth{};                     ///< as it was scored; for the head and pictures
+  std::filesystem::path truth{};  ///< as it was scored; for the head and pictures
   std::vector<std::filesystem::path> predictions{};  ///< of the sets, in their order
   score::ScoreOptions scoring;                       ///< as the sets were scored
-  std::string rank_by{};         ///< metric of rankings and worst cases; empty: the first headline
-  int64_t pictures = 6;          ///< of each set, at most
-  std::filesystem::path csv{};   ///< where every value was written; empty: nowhere
+  std::string rank_by{};        ///< metric of rankings and worst cases; empty: the first headline
+  int64_t pictures = 6;         ///< of each set, at most
+  std::filesystem::path csv{};  ///< where every value was written; empty: nowhere
 };
 inline constexpr int64_t kMostScorePictures = 200;
 

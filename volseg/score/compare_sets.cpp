@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/core/threads.h"
 #include "volseg/score/internal/summaries.h"
 
 namespace volseg::score {
@@ -109,20 +110,27 @@ MetricPair pair_of(const CaseValues& first, const CaseValues& second,
 }
 
 SetPair pair_sets(size_t first, size_t second, const std::vector<SetView>& views,
-                  const SetComparison& comparison, const BootstrapSettings& settings) {
+                  const SetComparison& comparison, const BootstrapSettings& settings,
+                  const core::ThreadPool& pool) {
+  const size_t classes = comparison.class_names.size();
+  const size_t metrics = comparison.metrics.size();
   SetPair pair{.first = first, .second = second, .classes = {}, .all_classes = {}};
-  for (size_t i = 0; i < comparison.class_names.size(); ++i) {
-    ClassPair& each = pair.classes.emplace_back();
-    each.class_name = comparison.class_names[i];
-    for (size_t metric = 0; metric < comparison.metrics.size(); ++metric) {
-      each.metrics.push_back(pair_of(class_values(views[first], i, metric),
-                                     class_values(views[second], i, metric), settings));
+  for (const std::string& name : comparison.class_names) {
+    pair.classes.push_back({name, std::vector<MetricPair>(metrics)});
+  }
+  pair.all_classes.metrics.resize(metrics);
+  pool.for_each(static_cast<int64_t>((classes + 1) * metrics), [&](int64_t item) {
+    const size_t number = static_cast<size_t>(item) / metrics;
+    const size_t metric = static_cast<size_t>(item) % metrics;
+    if (number == classes) {
+      pair.all_classes.metrics[metric] =
+          pair_of(case_means(views[first], metric), case_means(views[second], metric), settings);
+    } else {
+      pair.classes[number].metrics[metric] =
+          pair_of(class_values(views[first], number, metric),
+                  class_values(views[second], number, metric), settings);
     }
-  }
-  for (size_t metric = 0; metric < comparison.metrics.size(); ++metric) {
-    pair.all_classes.metrics.push_back(
-        pair_of(case_means(views[first], metric), case_means(views[second], metric), settings));
-  }
+  });
   return pair;
 }
 
@@ -201,7 +209,8 @@ bool is_partial(const SetScores& scores) {
                      [](const ScoreTable& table) { return table.partial; });
 }
 
-SetComparison compare_sets(std::span<const ScoreTable> sets) {
+SetComparison compare_sets(std::span<const ScoreTable> sets, int threads) {
+  const core::ThreadPool pool(threads);
   SetComparison comparison = common_ground(sets);
   std::vector<SetView> views;
   for (const ScoreTable& table : sets) {
@@ -210,7 +219,7 @@ SetComparison compare_sets(std::span<const ScoreTable> sets) {
   const BootstrapSettings settings = internal::bootstrap_of(sets.front().settings);
   for (size_t first = 0; first < sets.size(); ++first) {
     for (size_t second = first + 1; second < sets.size(); ++second) {
-      comparison.pairs.push_back(pair_sets(first, second, views, comparison, settings));
+      comparison.pairs.push_back(pair_sets(first, second, views, comparison, settings, pool));
     }
   }
   for (size_t metric = 0; metric < comparison.metrics.size(); ++metric) {

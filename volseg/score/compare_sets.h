@@ -64,8 +64,9 @@ struct SetComparison {
 };
 
 /// Compares two sets or more that were scored with the same settings.
+/// @param threads  0: one per core
 /// @throws Error(kNotFound) when no case or no class is in all of them
-[[nodiscard]] SetComparison compare_sets(std::span<const ScoreTable> sets);
+[[nodiscard]] SetComparison compare_sets(std::span<const ScoreTable> sets, int threads = 1);
 
 /// Sets of predictions against one truth.
 struct SetScores {

@@ -121,7 +121,7 @@ Comparison::Comparison(const std::filesystem::path& truth, const std::filesystem
   state->prediction = internal::open_source(prediction, source);
   state->matching = internal::match_sides(*state->truth, *state->prediction, settings.class_names);
   for (const internal::CasePair& pair : state->matching.cases) {
-    state->case_names.push_back(pair.truth);
+    state->case_names.push_back(state->truth->own_name(pair.truth));
   }
   state_ = std::move(state);
 }

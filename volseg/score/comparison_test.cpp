@@ -62,6 +62,17 @@ TEST_F(CompareWithDataset, takes_labels_in_the_order_of_classes_without_names) {
   expect_case(labels_);
 }
 
+TEST_F(CompareWithDataset, names_a_case_as_the_truth_does_whatever_the_prediction_is_called) {
+  const std::filesystem::path maps = work_.folder("maps");
+  write_map(maps / "a_seg.npy", {"1 1"});
+  core::write_text(maps / "label_names.json", R"({"1": "liver"})", core::Overwrite::kNo);
+  for (const std::filesystem::path& prediction : {truth_, maps}) {
+    const Comparison comparison(maps, prediction, {});
+    EXPECT_EQ(comparison.case_names(), Texts{"a_seg"});
+    EXPECT_EQ(comparison.load(0).masks.truth[0].runs, (std::vector<mask::Run>{{0, 1}}));
+  }
+}
+
 TEST_F(CompareWithDataset, joins_a_file_for_each_class) {
   write_map(labels_ / "a_liver.npy", {"23 1"});
   write_map(labels_ / "a_tumour.npy", {"1 1"});

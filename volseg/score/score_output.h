@@ -14,8 +14,8 @@ namespace volseg::score {
 inline constexpr int kScoresVersion = 2;
 
 struct TextOptions {
-  bool verbose = false;          ///< every case, every statistic, every name
-  std::string rank_by = "dice";  ///< metric of rankings and of the worst cases
+  bool verbose = false;  ///< every case, every statistic, every name
+  std::string rank_by;   ///< metric of rankings and of the worst cases; empty: the first
 };
 
 /// Tables for a person: summary of each class, worst cases (all when they are few), folds, ranking

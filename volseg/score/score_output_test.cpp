@@ -61,7 +61,7 @@ TEST(ScoreCsv, tells_what_was_not_scored) {
 
 TEST(ScoreText, shows_classes_cases_definitions_and_rules) {
   const std::string text = to_text(two_cases());
-  EXPECT_TRUE(holds(text, "class         cases    Dice      95 % interval  median")) << text;
+  EXPECT_TRUE(holds(text, "class         cases    Dice     95 % interval  median")) << text;
   EXPECT_TRUE(holds(text, "liver             2  0.7500  0.5000 to 1.0000  0.7500")) << text;
   EXPECT_TRUE(holds(text, "all classes          0.3750")) << text;
   EXPECT_TRUE(holds(text, "\nCases\n")) << text;

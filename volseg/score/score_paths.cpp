@@ -2,14 +2,17 @@
 #include "volseg/score/score_paths.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <new>
 #include <set>
 #include <utility>
 
 #include "volseg/core/error.h"
+#include "volseg/core/near_names.h"
 #include "volseg/core/text.h"
 #include "volseg/volume/formats.h"
 
@@ -175,6 +178,19 @@ void require_some(const Scored& scored) {
                           core::counted(std::ssize(scored.failed) - 1, "case")));
 }
 
+// A misspelt class must not be passed over.
+void require_tolerances_of(const std::vector<std::string>& class_names,
+                           const MetricSettings& settings) {
+  for (const auto& [name, tolerance_mm] : settings.class_tolerances_mm) {
+    if (std::find(class_names.begin(), class_names.end(), name) == class_names.end()) {
+      const std::vector<std::string> near = core::near_names(name, class_names, 3);
+      throw Error(ErrorKind::kNotFound, "score.settings",
+                  fmt::format("a tolerance is given for class {}; there is none, near are {}", name,
+                              fmt::join(near, ", ")));
+    }
+  }
+}
+
 // The last `parts` parts of a path, without the extension of an image or archive.
 std::string end_of(const std::filesystem::path& path, int64_t parts) {
   std::filesystem::path whole = path.lexically_normal();
@@ -201,17 +217,22 @@ bool distinct(const std::vector<std::string>& names) {
 
 ScoreTable score_comparison(const Comparison& comparison, const ScoreOptions& options) {
   check_metric_settings(options.metrics);
+  if (!comparison.class_names().empty()) {
+    require_tolerances_of(comparison.class_names(), options.metrics);
+  }
   Scored scored = score_cases(comparison, options);
   require_some(scored);
   std::vector<std::string> class_names = comparison.class_names().empty()
                                              ? unite_labels(scored.cases, options.metrics)
                                              : comparison.class_names();
+  require_tolerances_of(class_names, options.metrics);
   const int64_t unknown = std::count_if(scored.cases.begin(), scored.cases.end(),
                                         [](const CaseScore& each) { return !each.spacing_known; });
   for (CaseScore& each : scored.cases) {
     finish_case(each, options.metrics);
   }
-  ScoreTable table = make_table(std::move(class_names), std::move(scored.cases), options.metrics);
+  ScoreTable table = make_table(std::move(class_names), std::move(scored.cases), options.metrics,
+                                options.work.threads);
   table.notes = comparison.notes();
   table.unmatched = comparison.unmatched();
   table.failed = std::move(scored.failed);
@@ -267,7 +288,7 @@ SetScores score_sets(const std::filesystem::path& truth,
     scores.sets.back().set_name = set_names[i];
   }
   if (scores.sets.size() > 1) {
-    scores.comparison = compare_sets(scores.sets);
+    scores.comparison = compare_sets(scores.sets, options.work.threads);
   }
   return scores;
 }

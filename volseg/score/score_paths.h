@@ -20,8 +20,8 @@ struct ScoreOptions {
 
 /// Scores every case of a comparison. One case for each thread is in memory at a time; classes of a
 /// case are shared by the threads, and results do not depend on their number. A case that cannot be
-/// read or scored is listed in `failed`. @throws Error when every case fails; Error(kUsage),
-/// Error(kCancelled)
+/// read or scored is listed in `failed`. @throws Error when every case fails; Error(kUsage);
+/// Error(kNotFound) on a tolerance of a class that is not there; Error(kCancelled)
 [[nodiscard]] ScoreTable score_comparison(const Comparison& comparison,
                                           const ScoreOptions& options);
 

@@ -43,7 +43,8 @@ struct FoldOrder {
   }
 };
 
-void summarize_folds(ScoreTable& table) {
+void summarize_folds(ScoreTable& table, int threads) {
+  const core::ThreadPool pool(threads);
   std::map<std::string, std::vector<const CaseScore*>, FoldOrder> folds;
   std::vector<const CaseScore*> all;
   for (const CaseScore& scored : table.cases) {
@@ -52,10 +53,10 @@ void summarize_folds(ScoreTable& table) {
       folds[scored.fold].push_back(&scored);
     }
   }
-  table.summary = internal::summarize_cases("", all, table.class_names, table.settings);
+  table.summary = internal::summarize_cases("", all, table.class_names, table.settings, pool);
   for (const auto& [fold, cases] : folds) {
     table.folds.push_back(
-        internal::summarize_cases(fold, cases, table.class_names, table.settings));
+        internal::summarize_cases(fold, cases, table.class_names, table.settings, pool));
   }
 }
 
@@ -95,7 +96,7 @@ MetricValue ScoreTable::mean(std::string_view metric_key) const {
 }
 
 ScoreTable make_table(std::vector<std::string> class_names, std::vector<CaseScore> cases,
-                      const MetricSettings& settings) {
+                      const MetricSettings& settings, int threads) {
   ScoreTable table;
   table.settings = settings;
   table.class_metrics = metrics_of(settings, MetricScope::kClass);
@@ -110,7 +111,7 @@ ScoreTable make_table(std::vector<std::string> class_names, std::vector<CaseScor
                    [](const CaseScore& first, const CaseScore& second) {
                      return first.case_name < second.case_name;
                    });
-  summarize_folds(table);
+  summarize_folds(table, threads);
   return table;
 }
 

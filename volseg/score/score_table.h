@@ -87,10 +87,11 @@ struct ScoreTable {
 };
 
 /// Sorts the cases by name and summarises them over all, and over each fold when they have folds.
+/// @param threads  0: one per core
 /// @throws Error(kShape) when a case has another number of classes or values
 [[nodiscard]] ScoreTable make_table(std::vector<std::string> class_names,
                                     std::vector<CaseScore> cases,
-                                    const MetricSettings& settings = {});
+                                    const MetricSettings& settings = {}, int threads = 1);
 
 /// Scores cases that are in memory.
 [[nodiscard]] ScoreTable score_runs(std::span<const CaseMasks> cases,

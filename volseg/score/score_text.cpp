@@ -128,7 +128,7 @@ struct Row {
   const ClassScore* each;
 };
 
-// Worst first; without a value last.
+// Higher for worse; without a value lowest.
 double badness(const Row& row, const Metric& metric, size_t main) {
   const MetricValue& value = row.each->values[main];
   if (!value) {
@@ -148,8 +148,11 @@ std::vector<Row> rows_to_show(const ScoreTable& table, size_t main, bool verbose
     return rows;
   }
   std::stable_sort(rows.begin(), rows.end(), [&](const Row& first, const Row& second) {
-    return badness(first, table.class_metrics[main], main) >
-           badness(second, table.class_metrics[main], main);
+    const auto key = [&](const Row& row) {
+      return std::pair(badness(row, table.class_metrics[main], main),
+                       row.each->counts.truth_voxels() + row.each->counts.prediction_voxels());
+    };
+    return key(first) > key(second);
   });
   rows.resize(kWorstRows);
   return rows;
@@ -239,13 +242,41 @@ std::string finding_lines(const ScoreTable& table, bool verbose, const std::stri
   return text;
 }
 
+// One case needs no statistics: its classes, and their mean.
+std::string one_case_lines(const ScoreTable& table) {
+  const std::vector<size_t> columns = case_columns(table);
+  const CaseScore& scored = table.cases.front();
+  std::vector<Cells> rows = {{"class"}};
+  Cells last = {"all classes"};
+  for (const size_t index : columns) {
+    const Metric& metric = table.class_metrics[index];
+    rows.front().push_back(head_of(metric));
+    last.push_back(mean_text(table.summary.all_classes.metrics[index], metric));
+  }
+  for (const ClassScore& each : scored.classes) {
+    Cells& cells = rows.emplace_back(Cells{printable(each.class_name)});
+    for (const size_t index : columns) {
+      cells.push_back(value_text(each.values[index], table.class_metrics[index]));
+    }
+  }
+  rows.push_back(last);
+  std::string text = "Case " + printable(scored.case_name) + "\n" + align(rows, 1);
+  for (size_t i = 0; i < table.case_metrics.size(); ++i) {
+    text += fmt::format("{}: {}\n", table.case_metrics[i].name,
+                        value_text(scored.values[i], table.case_metrics[i]));
+  }
+  return text;
+}
+
 std::string set_lines(const ScoreTable& table, const TextOptions& options) {
   const size_t main = main_metric(table.class_metrics, options.rank_by);
   if (table.class_names.empty()) {
     return "No class occurs in truth or prediction.\n";
   }
-  std::string text = summary_lines(table, main) + fold_lines(table, main) +
-                     case_lines(table, main, options.verbose);
+  std::string text = table.cases.size() == 1
+                         ? one_case_lines(table)
+                         : summary_lines(table, main) + fold_lines(table, main) +
+                               case_lines(table, main, options.verbose);
   return options.verbose ? text + statistics_lines(table) : text;
 }
 

@@ -5,20 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 #include <string_view>
 
 #include "volseg/core/error.h"
 #include "volseg/score/internal/surface_bits.h"
-#include "volseg/score/internal/surface_elements.h"
+#include "volseg/score/internal/surface_distances.h"
 #include "volseg/score/internal/surface_points.h"
-#include "volseg/score/internal/surface_tally.h"
 
 namespace volseg::score {
 
 namespace {
 
-using internal::BitRows;
 using internal::DirectedDistances;
 
 constexpr std::string_view kOperation = "score.surface";

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "volseg/core/error.h"
 #include "volseg/core/text.h"
 #include "volseg/mask/set_algebra.h"
 
@@ -28,6 +29,11 @@ struct Ground {
 
 Ground ground_of(const score::ComparedCase& compared, const std::optional<volume::Volume>& image) {
   Ground ground;
+  if (image && image->header.shape != compared.shape) {
+    throw Error(ErrorKind::kShape, "report.score_page",
+                fmt::format("the image has {}, its masks have {}",
+                            core::to_string(image->header.shape), core::to_string(compared.shape)));
+  }
   if (image) {
     ground.values = volume::to_float(*image, 0);
     ground.window = default_window(image->header.type, ground.values);

@@ -193,7 +193,8 @@ std::string draw_pair_lines(const score::SetScores& scores, const score::SetPair
   const std::string& second = scores.sets[pair.second].set_name;
   return svg + side_name(kStripLeft + 40, place.frame, scores.sets[pair.first].set_name) +
          side_name(kStripRight - 40, place.frame, second) + "</svg>\n" +
-         html_keys({{second + " is better", {86, 180, 233}}, {second + " is worse", {235, 95, 30}}}) +
+         html_keys(
+             {{second + " is better", {86, 180, 233}}, {second + " is worse", {235, 95, 30}}}) +
          "</div>\n";
 }
 

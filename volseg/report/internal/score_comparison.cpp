@@ -55,7 +55,7 @@ std::string p_text(const std::optional<score::Wilcoxon>& test) {
 std::vector<Cell> pair_row(const std::string& name, const score::MetricPair& pair,
                            const Metric& metric) {
   if (!pair.paired) {
-    return {{name},    {"0", true}, {"-", true}, {"-", true}, {"-", true},
+    return {{name},      {"0", true}, {"-", true}, {"-", true}, {"-", true},
             {"-", true}, {"-", true}, {"-", true}, {"-", true}};
   }
   const score::PairedComparison& paired = *pair.paired;
@@ -88,10 +88,10 @@ std::string pair_table(const ScoreView& view, const SetPair& pair, size_t index)
   for (const score::ClassPair& each : pair.classes) {
     rows.push_back(pair_row(each.class_name, each.metrics[index], metric));
   }
-  return html_table({"class", "cases", "mean of " + first, "mean of " + second, "difference",
-                     "95 % interval", "p (Wilcoxon)", "better in " + first, "better in " + second},
-                    rows,
-                    {pair_row("cases over their classes", pair.all_classes.metrics[index], metric)});
+  return html_table(
+      {"class", "cases", "mean of " + first, "mean of " + second, "difference", "95 % interval",
+       "p (Wilcoxon)", "better in " + first, "better in " + second},
+      rows, {pair_row("cases over their classes", pair.all_classes.metrics[index], metric)});
 }
 
 std::string pair_part(const ScoreView& view, const SetPair& pair, size_t index) {
@@ -139,8 +139,9 @@ std::string score_comparison(const ScoreView& view) {
                      "<p class=\"quiet\">Differences are of the cases with a finite value in both "
                      "sets, second minus first. Bar: 95 % interval of the mean difference.</p>\n";
   if (pairs.size() < comparison.pairs.size()) {
-    html += "<p class=\"quiet\">Of so many sets, the pairs with the best one; the JSON file has all "
-            "pairs.</p>\n";
+    html +=
+        "<p class=\"quiet\">Of so many sets, the pairs with the best one; the JSON file has all "
+        "pairs.</p>\n";
   }
   for (const size_t shown : view.shown) {
     const Metric& metric = view.metrics()[shown];

@@ -49,11 +49,11 @@ StripRow row_of(const ScoreTable& table, size_t set, size_t class_index, size_t 
   if (row.box) {
     const Quantiles& box = *row.box;
     row.note = value_text(box.median, metric);
-    row.box_text = fmt::format(
-        "{}: {}, median {}, quartiles {} and {}, 5 to 95 %: {} to {}", row.name,
-        core::counted(count, "case"), value_text(box.median, metric),
-        value_text(box.lower_quartile, metric), value_text(box.upper_quartile, metric),
-        value_text(box.percentile_5, metric), value_text(box.percentile_95, metric));
+    row.box_text =
+        fmt::format("{}: {}, median {}, quartiles {} and {}, 5 to 95 %: {} to {}", row.name,
+                    core::counted(count, "case"), value_text(box.median, metric),
+                    value_text(box.lower_quartile, metric), value_text(box.upper_quartile, metric),
+                    value_text(box.percentile_5, metric), value_text(box.percentile_95, metric));
   }
   return row;
 }
@@ -100,8 +100,8 @@ std::string scatter(const ScoreView& view, size_t set, size_t index, size_t volu
   ticks.bottom = up.first;
   ticks.top = up.last;
   const std::string title = metric.name + " against the volume of the truth";
-  std::string svg = open_chart(frame, title) + draw_y_axis(ticks, up.ticks()) +
-                    draw_title(frame, title);
+  std::string svg =
+      open_chart(frame, title) + draw_y_axis(ticks, up.ticks()) + draw_title(frame, title);
   ticks.bottom = frame.bottom;
   svg += draw_x_axis(ticks, across.ticks(), "volume of the truth (ml), logarithmic");
   if (across.zero) {
@@ -117,10 +117,11 @@ std::string scatter(const ScoreView& view, size_t set, size_t index, size_t volu
       }
     }
     svg += path.empty() ? ""
-                        : fmt::format("<path class=\"dots\" style=\"stroke:{}\" data-set=\"{}\" "
-                                      "data-metric=\"{}\" data-class=\"{}\" d=\"{}\"/>\n",
-                                      css_color(class_color(static_cast<int64_t>(k))), set,
-                                      escape_html(metric.key), k, path);
+                        : fmt::format(
+                              "<path class=\"dots\" style=\"stroke:{}\" data-set=\"{}\" "
+                              "data-metric=\"{}\" data-class=\"{}\" d=\"{}\"/>\n",
+                              css_color(class_color(static_cast<int64_t>(k))), set,
+                              escape_html(metric.key), k, path);
   }
   return svg + "</svg></div>\n";
 }
@@ -158,8 +159,8 @@ std::string score_volumes(const ScoreView& view) {
   const size_t index = view.scores.sets.front().index_of("dice").value_or(view.shown.front());
   std::string html;
   for (size_t set = 0; set < view.scores.sets.size(); ++set) {
-    html += html_choice(set, "", scatter(view, set, index, *volume) +
-                                     color_keys(view.scores.sets[set]));
+    html += html_choice(set, "",
+                        scatter(view, set, index, *volume) + color_keys(view.scores.sets[set]));
   }
   return html_section("Small and large structures", html);
 }

@@ -27,9 +27,8 @@ std::string tiles(const ScoreView& view) {
     const std::string of = sets > 1 ? " of " + table.set_name : "";
     tiles.push_back({std::to_string(table.cases.size()), "cases scored" + of});
     if (!table.failed.empty() || !table.unmatched.truth_cases.empty()) {
-      tiles.push_back(
-          {std::to_string(table.failed.size() + table.unmatched.truth_cases.size()),
-           "cases of the truth not scored" + of});
+      tiles.push_back({std::to_string(table.failed.size() + table.unmatched.truth_cases.size()),
+                       "cases of the truth not scored" + of});
     }
   }
   tiles.push_back({std::to_string(first.class_names.size()), "classes"});
@@ -57,8 +56,7 @@ std::string findings(const ScoreView& view) {
   std::string items;
   for (const ScoreTable& table : view.scores.sets) {
     const std::string of = view.scores.sets.size() > 1 ? table.set_name + ": " : "";
-    std::vector<std::string> lines =
-        score::findings_of(table, std::numeric_limits<size_t>::max());
+    std::vector<std::string> lines = score::findings_of(table, std::numeric_limits<size_t>::max());
     for (const std::string& note : table.notes) {
       lines.push_back("note: " + note);
     }
@@ -110,8 +108,7 @@ std::string compared_table(const ScoreView& view) {
     rows.push_back({{"truth"}, {view.options.truth.string()}});
   }
   for (size_t i = 0; i < view.options.predictions.size(); ++i) {
-    const std::string name =
-        view.scores.sets.size() > 1 ? " " + view.scores.sets[i].set_name : "";
+    const std::string name = view.scores.sets.size() > 1 ? " " + view.scores.sets[i].set_name : "";
     rows.push_back({{"prediction" + name}, {view.options.predictions[i].string()}});
   }
   for (const auto& row : setting_rows(view.scores.sets.front().settings)) {

@@ -35,7 +35,8 @@ inline constexpr int64_t kMostDots = 1'500'000;
 
 /// HTML that is shown only while its set and metric are chosen. No set and an empty
 /// `metric` fit all.
-[[nodiscard]] std::string html_choice(std::optional<size_t> set, std::string_view metric, std::string_view body);
+[[nodiscard]] std::string html_choice(std::optional<size_t> set, std::string_view metric,
+                                      std::string_view body);
 /// "HD95 (mm)", "Dice".
 [[nodiscard]] std::string head_of(const score::Metric& metric);
 

@@ -31,9 +31,9 @@ std::string caption_of(const ScoreView& view, const ScoreTable& table, const Wor
   std::string text = fmt::format("{}, {}", scored.case_name, each.class_name);
   for (const size_t index : view.shown) {
     const score::Metric& metric = view.metrics()[index];
-    text += fmt::format("; {} {}{}", metric.short_name,
-                        score::value_text(each.values[index], metric),
-                        metric.unit == "fraction" ? "" : " " + metric.unit);
+    text +=
+        fmt::format("; {} {}{}", metric.short_name, score::value_text(each.values[index], metric),
+                    metric.unit == "fraction" ? "" : " " + metric.unit);
   }
   return text;
 }
@@ -48,9 +48,10 @@ std::string figure(const ErrorPicture& picture, const std::string& caption) {
 }
 
 std::string failed_figure(const std::string& caption, const Error& error) {
-  return fmt::format("<figure class=\"error\"><figcaption><b>{}</b><br>No picture: {}"
-                     "</figcaption></figure>\n",
-                     escape_html(caption), escape_html(error.what()));
+  return fmt::format(
+      "<figure class=\"error\"><figcaption><b>{}</b><br>No picture: {}"
+      "</figcaption></figure>\n",
+      escape_html(caption), escape_html(error.what()));
 }
 
 // The classes of a case by name, as labels without names differ from case to case.
@@ -102,7 +103,9 @@ std::string set_pictures(const ScoreView& view, size_t set, core::Progress& prog
   }
   std::vector<std::string> figures(chosen.size());
   for (const auto& [case_index, numbers] : by_case) {
-    core::throw_if_cancelled(view.options.scoring.work.cancel);
+    if (const core::CancelToken* cancel = view.options.scoring.work.cancel) {
+      cancel->throw_if_requested("report.score_page");
+    }
     draw_case_errors(view, table, comparison, chosen, numbers, figures);
     progress.advance(std::ssize(numbers));
   }
@@ -123,7 +126,8 @@ std::string score_pictures(const ScoreView& view) {
   core::Progress progress(view.options.scoring.work.progress, "report",
                           view.options.pictures * static_cast<int64_t>(sets), "pictures");
   std::string html = fmt::format(
-      "<p class=\"quiet\">The lowest ranks by {}, through the deepest voxel of the largest connected "
+      "<p class=\"quiet\">The lowest ranks by {}, through the deepest voxel of the largest "
+      "connected "
       "error; a case or class comes again only when the others have come as often.</p>\n",
       escape_html(view.main_metric().name));
   html += html_keys({{"true positive (blue)", kTruePositiveColor},

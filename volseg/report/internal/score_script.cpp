@@ -109,7 +109,7 @@ const describe = (path, dot) => {
            path.dataset.values.split(",")[row];
   const set = Number(path.dataset.set), kind = Number(path.dataset.class);
   const parts = [path.dataset.metric, "truth_volume_ml"].map(metricAt)
-    .filter((at, index) => at >= 0 && (index === 0 || !path.closest("svg").querySelector(".box")))
+    .filter(at => at >= 0)
     .map(at => `${data.metrics[at].head} ${text(valueOf(set, at, row, kind), data.metrics[at])}`);
   return `${data.sets[set].cases[row]}, ${data.sets[set].classes[kind]}: ${parts.join(", ")}`; };
 for (const svg of document.querySelectorAll(".chart svg")) {
@@ -156,7 +156,7 @@ class ValueTable {
     addEventListener("beforeprint", () => this.draw(true));
     addEventListener("afterprint", () => this.draw());
     place.append(this.filters(), this.view);
-    this.sort(columns.find(column => column.key === data.main) ?? columns[0], data.lower ? false : true);
+    this.sort(columns.find(column => column.key === data.main) ?? columns[0], !data.lower);
   }
   filters() {
     const search = element("input", { type: "search", placeholder: "case or class" });

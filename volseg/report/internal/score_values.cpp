@@ -98,9 +98,8 @@ std::string set_json(const ScoreView& view, const ScoreTable& table) {
          ",\"case_values\":" +
          list_of(table.case_metrics.size(),
                  [&](size_t i) {
-                   return of_cases([&](const score::CaseScore& each) {
-                     return number(each.values[i]);
-                   });
+                   return of_cases(
+                       [&](const score::CaseScore& each) { return number(each.values[i]); });
                  }) +
          "}";
 }
@@ -120,21 +119,18 @@ std::string score_data(const ScoreView& view) {
                  }) +
          ",\"case_metrics\":" +
          list_of(whole.size(), [&](size_t i) { return described(whole[i], true); }) +
-         ",\"main\":" + quoted(view.main_metric().key) +
-         ",\"lower\":" +
+         ",\"main\":" + quoted(view.main_metric().key) + ",\"lower\":" +
          (view.main_metric().direction == score::Direction::kLowerIsBetter ? "true" : "false") +
          ",\"common_cases\":" +
-         list_of(common,
-                 [&](size_t i) { return quoted(view.scores.comparison->case_names[i]); }) +
+         list_of(common, [&](size_t i) { return quoted(view.scores.comparison->case_names[i]); }) +
          ",\"sets\":" + list_of(sets.size(), [&](size_t i) { return set_json(view, sets[i]); }) +
          "}";
 }
 
 std::string score_values(const ScoreView& view) {
-  std::string note =
-      view.options.csv.empty()
-          ? "volseg score --csv FILE writes every value with all digits."
-          : "Every value with all digits: " + view.options.csv.string() + ".";
+  std::string note = view.options.csv.empty()
+                         ? "volseg score --csv FILE writes every value with all digits."
+                         : "Every value with all digits: " + view.options.csv.string() + ".";
   if (view.in_table.size() < view.metrics().size()) {
     note = fmt::format("So many values: only {} of {} metrics stand here. ", view.in_table.size(),
                        view.metrics().size()) +

@@ -86,12 +86,18 @@ bool is_drawn(const StripChart& chart, const StripRow& row, double value) {
 
 std::string draw_dots(const StripChart& chart, const StripRow& row, double y, double height) {
   std::string path;
+  std::string cases;
   for (size_t i = 0; i < row.values.size(); ++i) {
     if (row.values[i] && is_drawn(chart, row, *row.values[i])) {
       path += dot_at(chart.axis.place(*row.values[i]), y + jitter_of(i) * (height - 6));
+      cases += fmt::format("{}{}", cases.empty() ? "" : " ", i);
     }
   }
-  return path.empty() ? "" : fmt::format("<path class=\"dots\" {} d=\"{}\"/>\n", row.data, path);
+  const std::string chosen =
+      chart.only_outliers ? fmt::format(" data-cases=\"{}\"", cases) : std::string();
+  return path.empty()
+             ? ""
+             : fmt::format("<path class=\"dots\" {}{} d=\"{}\"/>\n", row.data, chosen, path);
 }
 
 std::string draw_texts(const StripRow& row, double y) {

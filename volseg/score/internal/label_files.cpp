@@ -29,26 +29,26 @@ bool is_floating(DataType type) {
                           file.string(), voxel[0], voxel[1], voxel[2], value));
 }
 
-// Loops follow memory, the fastest axis innermost.
+// Rows follow memory, the fastest axis innermost.
 template <typename Stored>
 mask::RunMask encode_above(core::ArrayView<const Stored> voxels, const volume::Header& header,
                            double threshold, const fs::path& file) {
   const core::Order order = volume::memory_order(header);
   core::Array<uint8_t> inside(voxels.shape, order);
-  const std::array<size_t, 3> axes =
-      order == core::Order::kC ? std::array<size_t, 3>{0, 1, 2} : std::array<size_t, 3>{2, 1, 0};
+  const size_t fast = order == core::Order::kC ? 2 : 0;
+  const size_t slow = 2 - fast;
   core::Shape3 at{};
   uint8_t* target = inside.data();
-  for (at[axes[0]] = 0; at[axes[0]] < voxels.shape[axes[0]]; ++at[axes[0]]) {
-    for (at[axes[1]] = 0; at[axes[1]] < voxels.shape[axes[1]]; ++at[axes[1]]) {
-      for (at[axes[2]] = 0; at[axes[2]] < voxels.shape[axes[2]]; ++at[axes[2]]) {
-        const double stored = static_cast<double>(voxels(at[0], at[1], at[2]));
-        const double value = stored * header.scale_slope + header.scale_intercept;
-        if (!std::isfinite(value)) {
-          refuse_probability(file, at, value);
-        }
-        *target++ = value > threshold ? 1 : 0;
+  for (int64_t row = 0; row < voxels.shape[1] * voxels.shape[slow]; ++row) {
+    at[1] = row % voxels.shape[1];
+    at[slow] = row / voxels.shape[1];
+    for (at[fast] = 0; at[fast] < voxels.shape[fast]; ++at[fast]) {
+      const auto stored = static_cast<double>(voxels(at[0], at[1], at[2]));
+      const double value = stored * header.scale_slope + header.scale_intercept;
+      if (!std::isfinite(value)) {
+        refuse_probability(file, at, value);
       }
+      *target++ = value > threshold ? 1 : 0;
     }
   }
   return mask::encode(core::ArrayView<const uint8_t>(inside.view()));

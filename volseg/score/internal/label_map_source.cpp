@@ -96,6 +96,11 @@ class LabelMapSource : public CaseSource {
     }
   }
 
+  [[nodiscard]] std::string own_name(const std::string& case_name) const override {
+    const auto renamed = own_names_.find(case_name);
+    return renamed == own_names_.end() ? case_name : renamed->second;
+  }
+
   [[nodiscard]] std::vector<std::string> remarks() const override {
     std::vector<std::string> remarks;
     for (const auto& [name, files] : cases_) {
@@ -177,6 +182,9 @@ class LabelMapSource : public CaseSource {
         throw Error(ErrorKind::kUsage, "score.open",
                     "two label maps belong to case " + name.value_or(stem) + "; keep one");
       }
+      if (name && *name != stem) {
+        own_names_[*name] = own_name(stem);
+      }
     }
     cases_ = std::move(renamed);
   }
@@ -196,6 +204,7 @@ class LabelMapSource : public CaseSource {
   bool one_file_;
   LabelFileSettings files_;
   std::map<std::string, CaseFiles> cases_;
+  std::map<std::string, std::string> own_names_;  // of renamed cases
   fs::path names_file_;
 };
 

@@ -14,7 +14,7 @@ inline constexpr Neighbourhood kCentre = 1U << 13;
 
 /// Exactly one of the 26 neighbours is inside.
 [[nodiscard]] inline bool is_line_end(Neighbourhood voxels) {
-  return std::popcount(voxels & ~kCentre) == 1;
+  return std::has_single_bit(voxels & ~kCentre);
 }
 
 /// At most one 26-connected part among the 26 neighbours.

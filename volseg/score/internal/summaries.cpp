@@ -11,6 +11,8 @@ namespace {
 
 using Cases = std::span<const CaseScore* const>;
 
+constexpr int64_t kMetricsTogether = 8;  // share the draws of their intervals
+
 std::vector<double> present(const CaseValues& values) {
   std::vector<double> list;
   for (const MetricValue& value : values) {
@@ -79,8 +81,8 @@ std::vector<MetricSummary> summaries_of(const std::vector<CaseValues>& lists,
 }
 
 // Median and percentiles of the cases' means over classes, mean and interval of the class means.
-MetricSummary summarize_all_classes(Cases cases, const std::vector<CaseValues>& classes,
-                                    size_t metric, const MetricSettings& settings) {
+MetricSummary summarize_all_classes(Cases cases, std::span<const CaseValues> classes, size_t metric,
+                                    const MetricSettings& settings) {
   CaseValues case_means;
   int64_t infinite = 0;
   for (const CaseScore* each : cases) {
@@ -139,23 +141,29 @@ int64_t count_infinite(const CaseValues& values) {
 
 FoldSummary summarize_cases(const std::string& fold, Cases cases,
                             const std::vector<std::string>& class_names,
-                            const MetricSettings& settings) {
+                            const MetricSettings& settings, const core::ThreadPool& pool) {
   FoldSummary summary{.fold = fold, .cases = std::ssize(cases)};
+  const auto metrics = std::ssize(metrics_of(settings, MetricScope::kClass));
   for (const std::string& name : class_names) {
-    summary.classes.push_back({name, {}});
+    summary.classes.push_back({name, std::vector<MetricSummary>(static_cast<size_t>(metrics))});
   }
-  const size_t metrics = metrics_of(settings, MetricScope::kClass).size();
-  for (size_t metric = 0; metric < metrics; ++metric) {
+  summary.all_classes.metrics.resize(static_cast<size_t>(metrics));
+  pool.for_ranges(metrics, kMetricsTogether, [&](int64_t begin, int64_t end) {
     std::vector<CaseValues> lists;
-    for (size_t i = 0; i < class_names.size(); ++i) {
-      lists.push_back(values_of(cases, i, metric));
+    for (auto metric = static_cast<size_t>(begin); metric < static_cast<size_t>(end); ++metric) {
+      const size_t first = lists.size();
+      for (size_t i = 0; i < class_names.size(); ++i) {
+        lists.push_back(values_of(cases, i, metric));
+      }
+      summary.all_classes.metrics[metric] =
+          summarize_all_classes(cases, std::span(lists).subspan(first), metric, settings);
     }
-    std::vector<MetricSummary> summaries = summaries_of(lists, settings);
-    for (size_t i = 0; i < class_names.size(); ++i) {
-      summary.classes[i].metrics.push_back(summaries[i]);
+    const std::vector<MetricSummary> summaries = summaries_of(lists, settings);
+    for (size_t i = 0; i < summaries.size(); ++i) {
+      summary.classes[i % class_names.size()]
+          .metrics[static_cast<size_t>(begin) + i / class_names.size()] = summaries[i];
     }
-    summary.all_classes.metrics.push_back(summarize_all_classes(cases, lists, metric, settings));
-  }
+  });
   summary.case_values = summarize_case_values(cases, settings);
   return summary;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "volseg/core/threads.h"
 #include "volseg/score/score_table.h"
 #include "volseg/score/statistics.h"
 
@@ -22,10 +23,11 @@ inline constexpr int64_t kResamples = 2000;
 [[nodiscard]] CaseValues finite_only(CaseValues values);
 [[nodiscard]] int64_t count_infinite(const CaseValues& values);
 
-/// Summaries of some cases that have the same classes.
+/// Summaries of some cases that have the same classes; the threads share the metrics.
 [[nodiscard]] FoldSummary summarize_cases(const std::string& fold,
                                           std::span<const CaseScore* const> cases,
                                           const std::vector<std::string>& class_names,
-                                          const MetricSettings& settings);
+                                          const MetricSettings& settings,
+                                          const core::ThreadPool& pool);
 
 }  // namespace volseg::score::internal

@@ -60,13 +60,6 @@ void set_bits(uint64_t* words, int64_t begin, int64_t end) {
   words[last] |= until;
 }
 
-// The words of a row and of the rows around it.
-struct Rows3 {
-  const uint64_t* before = nullptr;
-  const uint64_t* own = nullptr;
-  const uint64_t* behind = nullptr;
-};
-
 uint64_t moved_up(const uint64_t* words, int64_t i) {
   return words[i] << 1 | words[i - 1] >> (kWordBits - 1);
 }
@@ -156,6 +149,14 @@ BitRows surface_corners(const BitRows& mask) {
     }
   }
   return corners;
+}
+
+CornerWords::CornerWords(const BitRows& mask, int64_t b, int64_t c, int64_t word) {
+  for (int pair = 0; pair < 4; ++pair) {
+    const uint64_t* row = mask.row(b - 1 + pair % 2, c - 1 + pair / 2);
+    words_[2 * pair] = moved_up(row, word);
+    words_[2 * pair + 1] = row[word];
+  }
 }
 
 }  // namespace volseg::score::internal

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -60,18 +61,25 @@ class BitRows {
 /// (a, b, c) along every axis, so that extents are one larger.
 [[nodiscard]] BitRows surface_corners(const BitRows& mask);
 
-/// Which of the eight voxels around a corner are inside: bit 0 is the voxel before it along every
-/// axis, bits 0, 1 and 2 of the bit's number say "behind" along axes 0, 1 and 2.
-[[nodiscard]] inline uint8_t corner_code(const BitRows& mask, const core::Shape3& corner) {
-  unsigned code = 0;
-  for (int pair = 0; pair < 4; ++pair) {
-    const uint64_t* row = mask.row(corner[1] - 1 + pair % 2, corner[2] - 1 + pair / 2);
-    const int64_t before = corner[0] + kWordBits - 1;
-    const uint64_t first = row[before / kWordBits - 1] >> (before % kWordBits) & 1;
-    const uint64_t second = row[corner[0] / kWordBits] >> (corner[0] % kWordBits) & 1;
-    code |= static_cast<unsigned>(first | second << 1) << (2 * pair);
+/// The eight voxels around each of 64 corners that follow each other in a row. Word 0 has the
+/// voxels before the corners along every axis; bits 0, 1 and 2 of a word's number say "behind"
+/// along axes 0, 1 and 2.
+class CornerWords {
+ public:
+  /// Corners of word `word` of row (b, c).
+  CornerWords(const BitRows& mask, int64_t b, int64_t c, int64_t word);
+
+  /// Which voxels are inside, of the corner at a bit of the word.
+  [[nodiscard]] uint8_t code(int bit) const {
+    unsigned code = 0;
+    for (int i = 0; i < 8; ++i) {
+      code |= static_cast<unsigned>(words_[i] >> bit & 1) << i;
+    }
+    return static_cast<uint8_t>(code);
   }
-  return static_cast<uint8_t>(code);
-}
+
+ private:
+  std::array<uint64_t, 8> words_{};
+};
 
 }  // namespace volseg::score::internal

@@ -63,4 +63,29 @@ inline mask::RunMask with_margin(const mask::RunMask& mask, const core::Shape3& 
   return to_runs(wide);
 }
 
+/// Single voxels, some of them perhaps the same.
+inline mask::RunMask scattered_mask(const core::Shape3& shape, int64_t voxels,
+                                    core::CounterRandom& random) {
+  core::Array<uint8_t> drawn(shape, core::Order::kFortran, uint8_t{0});
+  for (int64_t i = 0; i < voxels; ++i) {
+    drawn(random.below(shape[0]), random.below(shape[1]), random.below(shape[2])) = 1;
+  }
+  return to_runs(drawn);
+}
+
+/// Voxels whose centres are no farther than `radius` from `centre`, but farther than `hole`.
+inline mask::RunMask ball_mask(const core::Shape3& shape, const core::Shape3& centre,
+                               int64_t radius, int64_t hole) {
+  core::Array<uint8_t> voxels(shape);
+  for (int64_t i = 0; i < voxels.size(); ++i) {
+    const core::Shape3 index = {i % shape[0], i / shape[0] % shape[1], i / shape[0] / shape[1]};
+    int64_t squared = 0;
+    for (int axis = 0; axis < 3; ++axis) {
+      squared += (index[axis] - centre[axis]) * (index[axis] - centre[axis]);
+    }
+    voxels.data()[i] = squared <= radius * radius && squared > hole * hole ? 1 : 0;
+  }
+  return to_runs(voxels);
+}
+
 }  // namespace volseg::score::internal

@@ -2,11 +2,9 @@
 #include "volseg/score/internal/surface_points.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "volseg/score/internal/surface_elements.h"
-#include "volseg/score/internal/surface_transform.h"
 
 namespace volseg::score::internal {
 
@@ -41,19 +39,6 @@ SurfacePoints surface_points(BitRows mask, const std::array<double, 3>& spacing_
     found.mask = std::move(mask);
   }
   return found;
-}
-
-DirectedDistances distances_between(const SurfacePoints& points, const SurfacePoints& sites,
-                                    const std::array<double, 3>& spacing_mm) {
-  DistanceTally tally;
-  transform_distances(sites.points, points.points, spacing_mm, [&](const TransformedLanes& lanes) {
-    for (uint64_t left = lanes.asked; left != 0; left &= left - 1) {
-      const int lane = std::countr_zero(left);
-      const core::Shape3 point = {lanes.first[0] + lane, lanes.first[1], lanes.first[2]};
-      tally.add(lanes.squared_mm2[lane], points.kind(point));
-    }
-  });
-  return directed_distances(tally, points.weight_of_kind);
 }
 
 }  // namespace volseg::score::internal

@@ -33,7 +33,7 @@ void Thinner::thin(std::span<const mask::Run> segments, const mask::Box& box,
   strides_[0] = strides_[1] * (box.extents[1] + 2);
   const auto words = static_cast<size_t>(strides_[0] * (box.extents[0] + 2) / kWordBits);
   inside_.assign(words + 1, 0);  // around() may read one byte past the last row
-  is_active_.assign(words, 0);
+  is_active_.assign(words + 1, 0);
   fill(segments);
   find_borders();
   bool is_thin = active_.empty();
@@ -62,7 +62,7 @@ void Thinner::find_borders() {
   active_.clear();
   const int64_t row_words = strides_[1] / kWordBits;
   const int64_t slice_words = strides_[0] / kWordBits;
-  const auto end = static_cast<int64_t>(is_active_.size()) - slice_words;
+  const auto end = static_cast<int64_t>(inside_.size()) - 1 - slice_words;
   const uint64_t* words = inside_.data();
   for (int64_t i = slice_words; i < end; ++i) {
     if (words[i] == 0) {
@@ -95,7 +95,7 @@ void Thinner::mark_deletable(int64_t to_neighbour) {
   size_t kept = 0;
   for (const int64_t voxel : active_) {
     if (!get(inside_, voxel + to_neighbour)) {
-      if (!may_go(around(voxel))) {
+      if (!may_go(around(inside_, voxel))) {
         flip(is_active_, voxel);
         continue;
       }
@@ -110,7 +110,7 @@ void Thinner::mark_deletable(int64_t to_neighbour) {
 void Thinner::delete_marked() {
   deleted_.clear();
   for (const int64_t voxel : marked_) {
-    const Neighbourhood voxels = around(voxel);
+    const Neighbourhood voxels = around(inside_, voxel);
     const bool goes =
         rule_ == ThinningRule::kExact ? may_go(voxels) : has_connected_neighbours(voxels);
     if (goes) {
@@ -125,9 +125,15 @@ void Thinner::activate_around_deleted() {
   found_.clear();
   for (const int64_t voxel : deleted_) {
     const int64_t corner = voxel - strides_[0] - strides_[1] - 1;
-    for (Neighbourhood left = around(voxel); left != 0; left &= left - 1) {
+    Neighbourhood left = around(inside_, voxel) & ~around(is_active_, voxel);
+    for (; left != 0; left &= left - 1) {
       const int bit = std::countr_zero(left);
-      activate(corner + bit / 9 * strides_[0] + bit / 3 % 3 * strides_[1] + bit % 3);
+      const int64_t neighbour =
+          corner + bit / 9 * strides_[0] + bit / 3 % 3 * strides_[1] + bit % 3;
+      if (is_border(neighbour)) {
+        flip(is_active_, neighbour);
+        found_.push_back(neighbour);
+      }
     }
   }
   std::sort(found_.begin(), found_.end());
@@ -135,13 +141,6 @@ void Thinner::activate_around_deleted() {
   const auto middle = static_cast<int64_t>(active_.size());
   active_.insert(active_.end(), found_.begin(), found_.end());
   std::inplace_merge(active_.begin(), active_.begin() + middle, active_.end());
-}
-
-void Thinner::activate(int64_t voxel) {
-  if (!get(is_active_, voxel) && is_border(voxel)) {
-    flip(is_active_, voxel);
-    found_.push_back(voxel);
-  }
 }
 
 bool Thinner::is_border(int64_t voxel) const {
@@ -155,9 +154,9 @@ bool Thinner::may_go(Neighbourhood voxels) const {
 }
 
 // Rows are whole words apart, so their bits stand in their bytes alike.
-Neighbourhood Thinner::around(int64_t voxel) const {
+Neighbourhood Thinner::around(const std::vector<uint64_t>& bits, int64_t voxel) const {
   const int64_t first = voxel - strides_[0] - strides_[1] - 1;
-  const auto* row = reinterpret_cast<const uint8_t*>(inside_.data()) + (first >> 3);
+  const auto* row = reinterpret_cast<const uint8_t*>(bits.data()) + (first >> 3);
   const auto shift = static_cast<unsigned>(first & 7);
   Neighbourhood voxels = 0;
   for (unsigned a = 0; a < 3; ++a, row += strides_[0] >> 3) {

@@ -38,7 +38,6 @@ class Thinner {
   void mark_deletable(int64_t to_neighbour);
   void delete_marked();
   void activate_around_deleted();
-  void activate(int64_t voxel);
   void list_voxels(std::vector<int64_t>& skeleton) const;
 
   [[nodiscard]] static bool get(const std::vector<uint64_t>& bits, int64_t voxel) {
@@ -48,7 +47,7 @@ class Thinner {
     bits[static_cast<size_t>(voxel >> 6)] ^= uint64_t{1} << (voxel & 63);
   }
   [[nodiscard]] bool is_border(int64_t voxel) const;
-  [[nodiscard]] Neighbourhood around(int64_t voxel) const;
+  [[nodiscard]] Neighbourhood around(const std::vector<uint64_t>& bits, int64_t voxel) const;
   [[nodiscard]] bool may_go(Neighbourhood voxels) const;
 
   core::Shape3 shape_;
