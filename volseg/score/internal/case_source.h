@@ -47,6 +47,7 @@ class CaseSource {
   [[nodiscard]] virtual std::optional<volume::Volume> load_image(
       const std::string& /*case_name*/) const {
     return std::nullopt;
+  }
   /// The name of a case before it was matched, which does not depend on the other side.
   [[nodiscard]] virtual std::string own_name(const std::string& case_name) const {
     return case_name;
