@@ -25,6 +25,7 @@ button[aria-pressed="true"] { background: var(--accent); border-color: var(--acc
 .chart { overflow-x: auto; } .choice .chart svg { min-width: 640px; }
 .chart .dots { fill: none; stroke: var(--accent); stroke-width: 5; stroke-linecap: round;
   stroke-opacity: .5; }
+.chart .dots.fine { stroke-width: 3.4; }
 .chart .dots.dim { stroke-opacity: .04; }
 .chart .quartiles { fill: var(--ink); fill-opacity: .07; stroke: var(--quiet); }
 .chart .whisker { stroke: var(--quiet); }

@@ -95,9 +95,9 @@ std::string draw_dots(const StripChart& chart, const StripRow& row, double y, do
   }
   const std::string chosen =
       chart.only_outliers ? fmt::format(" data-cases=\"{}\"", cases) : std::string();
-  return path.empty()
-             ? ""
-             : fmt::format("<path class=\"dots\" {}{} d=\"{}\"/>\n", row.data, chosen, path);
+  return path.empty() ? ""
+                      : fmt::format("<path class=\"dots{}\" {}{} d=\"{}\"/>\n",
+                                    height > kLeastRow ? "" : " fine", row.data, chosen, path);
 }
 
 std::string draw_texts(const StripRow& row, double y) {
@@ -149,8 +149,8 @@ std::string draw_strips(const StripChart& chart) {
     const StripRow& row = chart.rows[i];
     const double y = frame.top + height * (static_cast<double>(i) + 0.5);
     svg += draw_texts(row, y);
-    svg += row.box ? draw_box(chart, row, y, half) : "";
     svg += draw_dots(chart, row, y, height);
+    svg += row.box ? draw_box(chart, row, y, half) : "";
     svg += row.mark ? draw_mark(chart, row, y, half) : "";
   }
   return svg + "</svg></div>\n";
