@@ -240,6 +240,13 @@ void add_matching_flags(CLI::App& command, ScoreFlags& flags) {
       ->check(CLI::Range(0, 9999));
 }
 
+void add_page_flags(CLI::App& command, ScoreFlags& flags) {
+  command.add_option("--html", flags.html, "Page with charts and pictures of the worst cases");
+  command.add_option("--pictures", flags.pictures, "Of worst cases in the page, for each set")
+      ->check(CLI::Range(int64_t{0}, report::kMostScorePictures))
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_score_command(CLI::App& program, Session& session) {
@@ -252,10 +259,7 @@ void add_score_command(CLI::App& program, Session& session) {
   command->add_option("--json", flags->json, "JSON file with everything; - for standard output");
   command->add_option("--csv", flags->csv, "CSV file, a row for each case, class and metric");
   command->add_flag("-v,--verbose", session.verbose, "Every case, statistic and definition");
-  command->add_option("--html", flags->html, "Page with charts and pictures of the worst cases");
-  command->add_option("--pictures", flags->pictures, "Of worst cases in the page, for each set")
-      ->check(CLI::Range(int64_t{0}, report::kMostScorePictures))
-      ->capture_default_str();
+  add_page_flags(*command, *flags);
   add_matching_flags(*command, *flags);
   add_metric_flags(*command, *flags);
   command->add_flag("--list-metrics", flags->list_metrics, "Tell every metric and its definition")

@@ -84,6 +84,28 @@ std::string strips(const ScoreView& view, size_t set, size_t index) {
   return draw_strips(chart);
 }
 
+std::string scatter_dots(const ScoreTable& table, size_t set, size_t index, size_t volume,
+                         const ValueAxis& across, const ValueAxis& up) {
+  const Metric& metric = table.class_metrics[index];
+  std::string svg;
+  for (size_t k = 0; k < table.class_names.size(); ++k) {
+    std::string path;
+    for (const score::CaseScore& scored : table.cases) {
+      const score::ClassScore& each = scored.classes[k];
+      if (each.values[index] && each.values[volume]) {
+        path += dot_at(across.place(*each.values[volume]), up.place(*each.values[index]));
+      }
+    }
+    svg += path.empty() ? ""
+                        : fmt::format(
+                              "<path class=\"dots\" style=\"stroke:{}\" data-set=\"{}\" "
+                              "data-metric=\"{}\" data-class=\"{}\" d=\"{}\"/>\n",
+                              css_color(class_color(static_cast<int64_t>(k))), set,
+                              escape_html(metric.key), k, path);
+  }
+  return svg;
+}
+
 // Where each class lies over its volume in the truth.
 std::string scatter(const ScoreView& view, size_t set, size_t index, size_t volume) {
   const ScoreTable& table = view.scores.sets[set];
@@ -108,22 +130,7 @@ std::string scatter(const ScoreView& view, size_t set, size_t index, size_t volu
     svg += fmt::format("<text x=\"{:.1f}\" y=\"{}\" text-anchor=\"middle\">absent</text>\n",
                        *across.zero, frame.bottom + 19);
   }
-  for (size_t k = 0; k < table.class_names.size(); ++k) {
-    std::string path;
-    for (const score::CaseScore& scored : table.cases) {
-      const score::ClassScore& each = scored.classes[k];
-      if (each.values[index] && each.values[volume]) {
-        path += dot_at(across.place(*each.values[volume]), up.place(*each.values[index]));
-      }
-    }
-    svg += path.empty() ? ""
-                        : fmt::format(
-                              "<path class=\"dots\" style=\"stroke:{}\" data-set=\"{}\" "
-                              "data-metric=\"{}\" data-class=\"{}\" d=\"{}\"/>\n",
-                              css_color(class_color(static_cast<int64_t>(k))), set,
-                              escape_html(metric.key), k, path);
-  }
-  return svg + "</svg></div>\n";
+  return svg + scatter_dots(table, set, index, volume, across, up) + "</svg></div>\n";
 }
 
 std::string color_keys(const ScoreTable& table) {

@@ -220,7 +220,8 @@ class ValueTable {
       return element("td", { textContent: words, title: column.number ? "" : words,
                              className: column.number ? "number" : "" }); })));
     if (print && last < this.rows.length) lines.push(element("tr", {}, element("td",
-      { colSpan: shown.length, textContent: `${this.rows.length - last} more rows are not printed` })));
+      { colSpan: shown.length,
+        textContent: `${this.rows.length - last} more rows are not printed` })));
     this.body.replaceChildren(...(first > 0 ? [space(first)] : []), ...lines,
       ...(!print && last < this.rows.length ? [space(this.rows.length - last)] : []));
   }
