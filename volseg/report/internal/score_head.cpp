@@ -25,13 +25,15 @@ std::string tiles(const ScoreView& view) {
   }
   for (const ScoreTable& table : view.scores.sets) {
     const std::string of = sets > 1 ? " of " + table.set_name : "";
-    tiles.push_back({std::to_string(table.cases.size()), "cases scored" + of});
+    tiles.push_back({std::to_string(table.cases.size()),
+                     (table.cases.size() == 1 ? "case scored" : "cases scored") + of});
     if (!table.failed.empty() || !table.unmatched.truth_cases.empty()) {
       tiles.push_back({std::to_string(table.failed.size() + table.unmatched.truth_cases.size()),
                        "cases of the truth not scored" + of});
     }
   }
-  tiles.push_back({std::to_string(first.class_names.size()), "classes"});
+  tiles.push_back({std::to_string(first.class_names.size()),
+                   first.class_names.size() == 1 ? "class" : "classes"});
   for (const size_t index : view.shown) {
     if (sets == 1 || index == view.shown.front()) {
       for (const ScoreTable& table : view.scores.sets) {

@@ -149,8 +149,9 @@ std::string draw_strips(const StripChart& chart) {
     const StripRow& row = chart.rows[i];
     const double y = frame.top + height * (static_cast<double>(i) + 0.5);
     svg += draw_texts(row, y);
-    svg += draw_dots(chart, row, y, height);
-    svg += row.box ? draw_box(chart, row, y, half) : "";
+    const std::string box = row.box ? draw_box(chart, row, y, half) : "";
+    const std::string dots = draw_dots(chart, row, y, height);
+    svg += height > kLeastRow ? box + dots : dots + box;
     svg += row.mark ? draw_mark(chart, row, y, half) : "";
   }
   return svg + "</svg></div>\n";
