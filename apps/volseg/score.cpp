@@ -230,7 +230,7 @@ void add_matching_flags(CLI::App& command, ScoreFlags& flags) {
   command.add_option("--label-names", sides.label_names,
                      "JSON or text file that names the values of label maps");
   command.add_option("--threshold", sides.probability_threshold,
-                     "Read files as probabilities: above it a voxel belongs to the class");
+                     "Read predictions as probabilities: above it a voxel is of the class");
   command
       .add_option("--part", sides.part, "Table of a truth dataset: auto, train, validation or test")
       ->check(CLI::IsMember({"auto", "train", "validation", "test"}));

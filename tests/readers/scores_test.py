@@ -122,6 +122,35 @@ class Scores(ProgramTest):
             self.assertEqual(scores["sets"][0]["cases"][0]["classes"][2]["dice"], value)
             self.assertEqual(scores["sets"][0]["cases"][0]["classes"][3]["hausdorff_mm"], "inf")
 
+    def test_probabilities_are_cut_at_the_threshold(self):
+        generator = numpy.random.default_rng(11)
+        for kind in ("channels", "background", "files"):
+            (self.folder / kind).mkdir()
+        (self.folder / "files" / "label_names.json").write_text(
+            (self.folder / "truth" / "label_names.json").read_text())
+        chances = {}
+        affine = numpy.diag([*SPACING, 1])
+        for name, shape in SHAPES.items():
+            values = generator.random((*shape, len(NAMES))).astype(numpy.float32)
+            chances[name] = values
+            nibabel.save(nibabel.Nifti1Image(values, affine),
+                         self.folder / "channels" / f"{name}.nii.gz")
+            background = generator.random((*shape, 1)).astype(numpy.float64)
+            nibabel.save(nibabel.Nifti1Image(numpy.concatenate([background, values], 3), affine),
+                         self.folder / "background" / f"{name}.nii.gz")
+            for index, class_name in enumerate(NAMES.values()):
+                nibabel.save(nibabel.Nifti1Image(values[..., index], affine),
+                             self.folder / "files" / f"{name}_{class_name}.nii")
+        scores = json.loads(volseg("score", "-q", self.folder / "truth", self.folder / "channels",
+                                   self.folder / "background", self.folder / "files", "--json",
+                                   "-", "--threshold", "0.7").stdout)
+        for one_set in scores["sets"]:
+            for case in one_set["cases"]:
+                for value, found in zip(NAMES, case["classes"]):
+                    prediction = chances[case["case"]][..., value - 1] > 0.7
+                    expected = summary_of(self.maps["truth", case["case"]] == value, prediction)
+                    self.assertEqual(found["iou"], expected["IoU"])
+
     def test_a_bad_case_is_listed_and_the_others_are_scored(self):
         (self.folder / "a" / "two.nii.gz").write_bytes(b"no image")
         scores = self.score(expect=1)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "volseg/mask/bit_mask.h"
 
+#include <algorithm>
+
 #include "volseg/core/error.h"
 #include "volseg/mask/internal/bit_columns.h"
 #include "volseg/mask/internal/runs.h"
@@ -41,6 +43,24 @@ int64_t intersection_area(const BitMask& first, const BitMask& second) {
   internal::require_same_shape(first.shape(), second.shape(), "mask.intersection_area");
   return internal::count_shared_bits(first.words().data(), second.words().data(),
                                      static_cast<int64_t>(first.words().size()));
+}
+
+// In pieces that the first cache keeps between the three counts.
+Overlap overlap_of(const BitMask& first, const BitMask& second) {
+  constexpr int64_t kPieceWords = 1024;
+  internal::require_same_shape(first.shape(), second.shape(), "mask.overlap_of");
+  const auto words = static_cast<int64_t>(first.words().size());
+  Overlap overlap;
+  for (int64_t begin = 0; begin < words; begin += kPieceWords) {
+    const int64_t count = std::min(kPieceWords, words - begin);
+    const uint64_t* one = first.words().data() + begin;
+    const uint64_t* other = second.words().data() + begin;
+    const int64_t both = internal::count_shared_bits(one, other, count);
+    overlap.both += both;
+    overlap.first_only += internal::count_bits(one, count) - both;
+    overlap.second_only += internal::count_bits(other, count) - both;
+  }
+  return overlap;
 }
 
 }  // namespace volseg::mask

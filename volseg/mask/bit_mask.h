@@ -7,6 +7,7 @@
 #include "volseg/core/array.h"
 #include "volseg/core/buffer.h"
 #include "volseg/mask/run_mask.h"
+#include "volseg/mask/set_algebra.h"
 
 namespace volseg::mask {
 
@@ -46,5 +47,7 @@ class BitMask {
 [[nodiscard]] int64_t area(const BitMask& mask);
 /// Number of voxels in both; shapes must be equal. @throws Error(kShape)
 [[nodiscard]] int64_t intersection_area(const BitMask& first, const BitMask& second);
+/// All counts in one pass over the words of both. @throws Error(kShape)
+[[nodiscard]] Overlap overlap_of(const BitMask& first, const BitMask& second);
 
 }  // namespace volseg::mask

@@ -112,10 +112,11 @@ Comparison::Comparison(const std::filesystem::path& truth, const std::filesystem
   internal::SourceSettings source{.part = settings.part,
                                   .fold = settings.fold,
                                   .label_names = settings.label_names,
-                                  .probability_threshold = settings.probability_threshold,
+                                  .probability_threshold = {},
                                   .import_settings = settings.import_settings};
   state->truth = internal::open_source(truth, source);
   source.part = "all";
+  source.probability_threshold = settings.probability_threshold;
   source.fold.reset();
   source.import_settings = {.channel_axis = settings.import_settings.channel_axis};
   state->prediction = internal::open_source(prediction, source);

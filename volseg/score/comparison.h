@@ -23,7 +23,7 @@ struct ComparisonSettings {
   std::optional<int> fold;
   /// The only classes to compare; empty: all of the truth.
   std::vector<std::string> class_names;
-  /// Reads files as probabilities: a voxel above the threshold belongs to the class.
+  /// Reads files of predictions as probabilities: a voxel above it belongs to the class.
   std::optional<double> probability_threshold;
   /// Names of label values, for label maps that have no label_names.json beside them; may be empty.
   std::filesystem::path label_names;

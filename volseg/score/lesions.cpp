@@ -67,11 +67,12 @@ std::vector<Lesion> list_lesions(const mask::Components& components, double voxe
   for (size_t i = 0; i < components.segments.size(); ++i) {
     const auto& [start, length] = components.segments[i];
     const int64_t row = start / shape[0];
+    const int64_t slice = row / shape[1];
     const auto voxels = static_cast<double>(length);
     std::array<double, 3>& sums = lesions[components.component_of[i]].centre;
     sums[0] += voxels * (static_cast<double>(start % shape[0]) + (voxels - 1) / 2);
     sums[1] += voxels * static_cast<double>(row % shape[1]);
-    sums[2] += voxels * static_cast<double>(row / shape[1]);
+    sums[2] += voxels * static_cast<double>(slice);
   }
   for (size_t i = 0; i < lesions.size(); ++i) {
     lesions[i].voxels = components.sizes_voxels[i];

@@ -6,12 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <utility>
 
 #include "volseg/core/error.h"
 #include "volseg/core/text.h"
 #include "volseg/score/internal/measures.h"
-#include "volseg/score/score_case.h"
 
 namespace volseg::score {
 

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -82,6 +81,8 @@ struct MetricSettings {
 /// Every metric of the groups, in the order of all outputs. Definitions name the values of
 /// `settings`, such as the percentile.
 [[nodiscard]] std::vector<Metric> metrics_of(const MetricSettings& settings);
+/// Those that have a value for each class, or for a case.
+[[nodiscard]] std::vector<Metric> metrics_of(const MetricSettings& settings, MetricScope scope);
 
 /// Every group.
 [[nodiscard]] const std::vector<MetricGroup>& all_metric_groups();

@@ -22,12 +22,12 @@ double product(int64_t first, int64_t second) {
   return static_cast<double>(first) * static_cast<double>(second);
 }
 
-OverlapCounts counts_of(const core::Shape3& shape, int64_t truth, int64_t prediction,
-                        int64_t shared) {
-  return {.true_positive = shared,
-          .false_positive = prediction - shared,
-          .false_negative = truth - shared,
-          .true_negative = core::voxel_count(shape) - truth - prediction + shared};
+OverlapCounts counts_of(const core::Shape3& shape, const mask::Overlap& overlap) {
+  return {.true_positive = overlap.both,
+          .false_positive = overlap.second_only,
+          .false_negative = overlap.first_only,
+          .true_negative =
+              core::voxel_count(shape) - overlap.both - overlap.first_only - overlap.second_only};
 }
 
 int64_t smallest_truth(std::span<const OverlapCounts> classes) {
@@ -44,14 +44,11 @@ int64_t smallest_truth(std::span<const OverlapCounts> classes) {
 }  // namespace
 
 OverlapCounts count_overlap(const mask::RunMask& truth, const mask::RunMask& prediction) {
-  const mask::Overlap overlap = mask::overlap_of(truth, prediction);
-  return counts_of(truth.shape, overlap.both + overlap.first_only,
-                   overlap.both + overlap.second_only, overlap.both);
+  return counts_of(truth.shape, mask::overlap_of(truth, prediction));
 }
 
 OverlapCounts count_overlap(const mask::BitMask& truth, const mask::BitMask& prediction) {
-  const int64_t shared = mask::intersection_area(truth, prediction);
-  return counts_of(truth.shape(), mask::area(truth), mask::area(prediction), shared);
+  return counts_of(truth.shape(), mask::overlap_of(truth, prediction));
 }
 
 std::optional<double> dice(const OverlapCounts& counts) {

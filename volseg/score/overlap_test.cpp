@@ -59,6 +59,15 @@ TEST(Overlap, counts_equal_voxel_counts_on_random_masks) {
   }
 }
 
+TEST(Overlap, of_many_words_of_bits_equals_that_of_runs) {
+  core::CounterRandom random(14, 0, 0);
+  const core::Shape3 shape = {600, 301, 2};
+  const mask::RunMask truth = reference::runs_of(reference::draw_noise(random, shape, 0.4));
+  const mask::RunMask prediction = reference::runs_of(reference::draw_noise(random, shape, 0.7));
+  EXPECT_EQ(count_overlap(mask::to_bits(truth), mask::to_bits(prediction)),
+            count_overlap(truth, prediction));
+}
+
 TEST(Overlap, kappa_equals_its_definition_on_random_counts) {
   for (uint64_t trial = 0; trial < 300; ++trial) {
     core::CounterRandom random(2, 0, trial);

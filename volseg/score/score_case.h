@@ -44,9 +44,6 @@ struct CaseMasks {
   std::array<double, 3> spacing_mm{1, 1, 1};
 };
 
-/// The metrics of `settings` that have a value for each class, or for a case.
-[[nodiscard]] std::vector<Metric> metrics_of(const MetricSettings& settings, MetricScope scope);
-
 /// All metrics of one class. @throws Error(kShape) with both shapes when they differ
 [[nodiscard]] ClassScore score_class(const std::string& class_name, const mask::RunMask& truth,
                                      const mask::RunMask& prediction,

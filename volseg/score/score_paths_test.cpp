@@ -25,7 +25,7 @@ bool has_note(const ScoreTable& table, const std::string& part) {
 }
 
 std::filesystem::path write_names(const TestFolder& work, const std::string& json) {
-  const std::filesystem::path file = work.folder("names") / "names.json";
+  std::filesystem::path file = work.folder("names") / "names.json";
   core::write_text(file, json, core::Overwrite::kNo);
   return file;
 }
@@ -203,8 +203,7 @@ TEST(ScoreLabelMaps, names_the_voxel_of_a_nan_or_a_fraction) {
                work.path() / "nan.nii");
   expect_error(ErrorKind::kFormat, {"[1, 1, 0]", "nan", "probabilities"}, work.path() / "truth.nii",
                work.path() / "nan.nii",
-               {.sides = {.class_names = {},
-                          .probability_threshold = 0.5,
+               {.sides = {.probability_threshold = 0.5,
                           .label_names = write_names(work, R"({"1": "liver"})")}});
   write_floats(work.path() / "fraction.nii", {1, 0.25F});
   expect_error(ErrorKind::kFormat, {"[1, 0, 0]", "0.25", "--threshold"}, work.path() / "truth.nii",
@@ -225,6 +224,9 @@ TEST(ScoreLabelMaps, takes_probabilities_above_the_threshold) {
   EXPECT_DOUBLE_EQ(score(0.5), 2.0 / 5);
   EXPECT_DOUBLE_EQ(score(0.1), 4.0 / 5);
   EXPECT_DOUBLE_EQ(score(0.85), 1.0 / 4);
+  const ScoreTable unnamed = score_paths(work.path() / "truth.nii", work.path() / "probability.nii",
+                                         {.sides = {.probability_threshold = 0.5}});
+  EXPECT_DOUBLE_EQ(*unnamed.mean("iou"), 2.0 / 5);
 }
 
 TEST(ScoreLabelMaps, scores_only_the_classes_that_are_wanted) {

@@ -74,14 +74,17 @@ mask::RunMask channel_above(const volume::Volume& map, int64_t channel, double t
   return encode_above(values.view(), plain, threshold, file);
 }
 
-core::Array<int32_t> labels_of(const volume::Volume& map, const fs::path& file) try {
+core::Array<int32_t> labels_of(const volume::Volume& map, const fs::path& file,
+                               const LabelFileSettings& settings) try {
   return volume::to_labels(map, file.string());
 } catch (const Error& error) {
   if (!is_floating(map.header.type) && map.header.channels == 1) {
     throw;
   }
   throw Error(error.kind(), "score.load",
-              error.message() + "; give --threshold for a map of probabilities");
+              error.message() + (settings.probability_threshold
+                                     ? "; a map of probabilities has a channel for each class"
+                                     : "; give --threshold for a prediction of probabilities"));
 }
 
 LoadedCase without_masks(const volume::Volume& map) {
@@ -122,29 +125,41 @@ void add_channels(LoadedCase& loaded, const volume::Volume& map, const fs::path&
   }
 }
 
+LoadedCase class_of(const volume::Volume& map, const std::string& class_name, const fs::path& file,
+                    const LabelFileSettings& settings) {
+  LoadedCase loaded = without_masks(map);
+  if (settings.probability_threshold && map.header.channels == 1) {
+    loaded.masks.emplace(class_name, channel_above(map, 0, *settings.probability_threshold, file));
+  } else {
+    const core::Array<int32_t> labels = labels_of(map, file, settings);
+    loaded.masks.emplace(class_name, mask::encode(labels.view()));
+  }
+  return loaded;
+}
+
 }  // namespace
 
 LoadedCase read_label_map(const fs::path& file, const LabelFileSettings& settings) {
   const volume::Volume map = volume::read_volume(file, {.channel_axis = settings.channel_axis});
+  if (settings.probability_threshold && map.header.channels == 1 &&
+      settings.label_names.size() <= 1 && is_floating(map.header.type)) {
+    const bool unnamed = settings.label_names.empty();
+    return class_of(map, unnamed ? "label_1" : settings.label_names.begin()->second, file,
+                    settings);
+  }
   LoadedCase loaded = without_masks(map);
-  const bool one_class = settings.label_names.size() == 1 && is_floating(map.header.type);
-  if (settings.probability_threshold && (map.header.channels > 1 || one_class)) {
+  if (settings.probability_threshold && map.header.channels > 1) {
     add_channels(loaded, map, file, settings);
   } else {
-    add_labels(loaded, labels_of(map, file), file, settings.label_names);
+    add_labels(loaded, labels_of(map, file, settings), file, settings.label_names);
   }
   return loaded;
 }
 
 LoadedCase read_class_mask(const fs::path& file, const std::string& class_name,
                            const LabelFileSettings& settings) {
-  const volume::Volume map = volume::read_volume(file, {.channel_axis = settings.channel_axis});
-  LoadedCase loaded = without_masks(map);
-  loaded.masks.emplace(
-      class_name, settings.probability_threshold && map.header.channels == 1
-                      ? channel_above(map, 0, *settings.probability_threshold, file)
-                      : mask::encode(core::ArrayView<const int32_t>(labels_of(map, file).view())));
-  return loaded;
+  return class_of(volume::read_volume(file, {.channel_axis = settings.channel_axis}), class_name,
+                  file, settings);
 }
 
 void join_class(LoadedCase& loaded, LoadedCase other, const fs::path& file) {

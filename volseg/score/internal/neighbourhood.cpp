@@ -52,12 +52,16 @@ constexpr int block_euler_by_8(int block) {
 
 // [corner][block]: what deleting the voxel at `corner` changes.
 constexpr auto kEulerChanges = [] {
+  std::array<int, kBlocks> numbers{};
+  for (int block = 0; block < kBlocks; ++block) {
+    numbers[block] = block_euler_by_8(block);
+  }
   std::array<std::array<int8_t, kBlocks>, kCorners> changes{};
   for (int corner = 0; corner < kCorners; ++corner) {
     for (int block = 0; block < kBlocks; ++block) {
-      const int without = block & ~(1 << corner);
+      const int voxel = 1 << corner;
       changes[corner][block] =
-          static_cast<int8_t>(block_euler_by_8(without) - block_euler_by_8(without | 1 << corner));
+          static_cast<int8_t>(numbers[block & ~voxel] - numbers[block | voxel]);
     }
   }
   return changes;

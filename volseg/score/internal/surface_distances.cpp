@@ -16,7 +16,7 @@ namespace {
 
 constexpr int64_t kSampledPlaces = 48;
 constexpr int64_t kSampledTogether = 16;  // as neighbours are found faster
-constexpr double kTransformVoxelNs = 10;
+constexpr double kShortNs = 1e6;          // not worth an estimate of the other way
 
 // Kinds of the points in one word of a row.
 class WordKinds {
@@ -106,9 +106,7 @@ class Distances {
     });
     const double search_ns =
         search.work_ns() * static_cast<double>(apart_count_) / static_cast<double>(sampled);
-    const double transform_ns =
-        kTransformVoxelNs * static_cast<double>(core::voxel_count(sites_.extents()));
-    return search_ns < transform_ns;
+    return search_ns < kShortNs || search_ns < transform_work_ns(sites_, apart_);
   }
 
   [[nodiscard]] static Index3 point_at(int64_t word, int bit, int64_t b, int64_t c) {

@@ -14,10 +14,10 @@ namespace {
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 // A tree finds sooner what lies behind more rows.
 constexpr int64_t kMostRows = 160;
-constexpr double kRowNs = 1.5;
-constexpr double kBoxNs = 5;
-constexpr double kSiteNs = 2.5;
-constexpr double kBuildSiteNs = 40;
+constexpr double kRowNs = 2.5;
+constexpr double kBoxNs = 10;
+constexpr double kSiteNs = 4;
+constexpr double kBuildSiteNs = 60;
 
 double squared(int64_t voxels, double spacing_mm) {
   const double distance_mm = static_cast<double>(voxels) * spacing_mm;
@@ -133,6 +133,10 @@ double SiteSearch::work_ns() const {
                              : kBoxNs * static_cast<double>(tree_->measured_boxes()) +
                                    kSiteNs * static_cast<double>(tree_->measured_sites());
   return kRowNs * static_cast<double>(visited_rows_) + tree_ns;
+}
+
+double SiteSearch::build_ns() const {
+  return tree_ == nullptr ? 0 : kBuildSiteNs * static_cast<double>(tree_->site_count());
 }
 
 }  // namespace volseg::score::internal

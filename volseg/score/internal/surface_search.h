@@ -23,6 +23,8 @@ class SiteSearch {
 
   /// About the nanoseconds that all calls took, from what they did; the same on every machine.
   [[nodiscard]] double work_ns() const;
+  /// The same of building the tree, which the first far point does.
+  [[nodiscard]] double build_ns() const;
 
  private:
   // A row relative to the point's own, in the order of their distances.

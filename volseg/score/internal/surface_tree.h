@@ -35,6 +35,7 @@ class SiteTree {
   /// The nearest site, or `known` when none is nearer.
   [[nodiscard]] NearestSite nearest(const Index3& point, const NearestSite& known);
 
+  [[nodiscard]] int64_t site_count() const { return static_cast<int64_t>(sites_.size()); }
   /// Boxes and sites that were measured by all calls.
   [[nodiscard]] int64_t measured_boxes() const { return measured_boxes_; }
   [[nodiscard]] int64_t measured_sites() const { return measured_sites_; }
