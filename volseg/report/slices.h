@@ -39,7 +39,7 @@ struct SliceOptions {
   /// The number of each class, from 1, inside its masks where it fits.
   bool numbered = false;
   bool with_window = true;  ///< told below the planes; false where the image is only a ground
-  std::string caption{};  ///< written below the planes
+  std::string caption{};    ///< written below the planes
 };
 
 /// Colour of class `index` as RGB: distinct for the first 24, the first seven also for

@@ -183,8 +183,8 @@ std::string html_tiles(const std::vector<Tile>& tiles) {
   return html + "</div>\n";
 }
 
-std::string html_page(std::string_view title, std::string_view subtitle,
-                      std::string_view sections, const PageExtras& extras) {
+std::string html_page(std::string_view title, std::string_view subtitle, std::string_view sections,
+                      const PageExtras& extras) {
   const std::string heading = escape_html(title);
   std::string html =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
