@@ -81,7 +81,7 @@ Picture draw_part(const Ground& ground, const std::vector<Overlay>& overlays, co
 }
 
 std::string volume_text(int64_t voxels, const score::ComparedCase& compared) {
-  const std::string count = core::counted(voxels, "voxel");
+  std::string count = core::counted(voxels, "voxel");
   if (!compared.spacing_known) {
     return count;
   }

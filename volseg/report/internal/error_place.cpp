@@ -109,9 +109,11 @@ std::array<double, 3> centroid_in(const mask::RunMask& mask, const mask::Box& bo
   double voxels = 0;
   for (const mask::Run& run : mask.runs) {
     for (int64_t position = run.start; position < run.start + run.length; ++position) {
-      sum[0] += static_cast<double>(position % mask.shape[0]);
-      sum[1] += static_cast<double>(position / mask.shape[0] % mask.shape[1]);
-      sum[2] += static_cast<double>(position / mask.shape[0] / mask.shape[1]);
+      const int64_t row = position / mask.shape[0];
+      const int64_t slice = row / mask.shape[1];
+      sum[0] += static_cast<double>(position - row * mask.shape[0]);
+      sum[1] += static_cast<double>(row - slice * mask.shape[1]);
+      sum[2] += static_cast<double>(slice);
       ++voxels;
     }
   }

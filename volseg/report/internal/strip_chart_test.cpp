@@ -91,7 +91,7 @@ TEST(Jitter, is_deterministic_and_inside_the_row) {
   EXPECT_GT(std::abs(jitter_of(0) - jitter_of(1)), 0.3);
 }
 
-StripChart chart_of(std::vector<score::MetricValue> values) {
+StripChart chart_of(const std::vector<score::MetricValue>& values) {
   StripChart chart{
       .title = "T",
       .axis_name = "A",
