@@ -14,6 +14,7 @@
 #include "apps/volseg/command.h"
 #include "volseg/core/error.h"
 #include "volseg/core/near_names.h"
+#include "volseg/report/score_page.h"
 
 namespace volseg::app {
 
@@ -27,6 +28,8 @@ struct ScoreFlags {
   std::vector<std::string> names;
   std::filesystem::path json;
   std::filesystem::path csv;
+  std::filesystem::path html;
+  int64_t pictures = 6;
   std::vector<std::string> groups = {"overlap", "surface"};
   std::vector<std::string> tolerances;
   std::string when_absent = "nan";
@@ -83,11 +86,17 @@ void take_tolerances(const std::vector<std::string>& texts, score::MetricSetting
 }
 
 void check_outputs(const ScoreFlags& flags) {
-  for (const auto& output : {flags.json, flags.csv}) {
+  for (const auto& output : {flags.json, flags.csv, flags.html}) {
     check_text_output(output, overwrite_of(flags.force), flags.truth);
     for (const auto& prediction : flags.predictions) {
       check_text_output(output, overwrite_of(flags.force), prediction);
     }
+  }
+  if (flags.html == "-") {
+    throw Error(ErrorKind::kUsage, "volseg.score", "--html -: a page needs a file; name one");
+  }
+  if (!flags.html.empty() && (flags.html == flags.json || flags.html == flags.csv)) {
+    throw Error(ErrorKind::kUsage, "volseg.score", "--html names the file of --json or --csv");
   }
   if (!flags.json.empty() && flags.json == flags.csv) {
     throw Error(ErrorKind::kUsage, "volseg.score", "--json and --csv name the same file");
@@ -150,6 +159,16 @@ void run_score(const ScoreFlags& flags, Session& session) {
   }
   if (!flags.csv.empty()) {
     write_output(flags.csv, score::to_csv(scores), overwrite_of(flags.force));
+  }
+  if (!flags.html.empty()) {
+    report::write_score_page(scores,
+                             {.truth = flags.truth,
+                              .predictions = flags.predictions,
+                              .scoring = options,
+                              .rank_by = text.rank_by,
+                              .pictures = flags.pictures,
+                              .csv = flags.csv == "-" ? "" : flags.csv},
+                             flags.html, overwrite_of(flags.force));
   }
   if (flags.json != "-" && flags.csv != "-") {
     write_output("", score::to_text(scores, text), core::Overwrite::kNo);
@@ -221,6 +240,13 @@ void add_matching_flags(CLI::App& command, ScoreFlags& flags) {
       ->check(CLI::Range(0, 9999));
 }
 
+void add_page_flags(CLI::App& command, ScoreFlags& flags) {
+  command.add_option("--html", flags.html, "Page with charts and pictures of the worst cases");
+  command.add_option("--pictures", flags.pictures, "Of worst cases in the page, for each set")
+      ->check(CLI::Range(int64_t{0}, report::kMostScorePictures))
+      ->capture_default_str();
+}
+
 }  // namespace
 
 void add_score_command(CLI::App& program, Session& session) {
@@ -233,6 +259,7 @@ void add_score_command(CLI::App& program, Session& session) {
   command->add_option("--json", flags->json, "JSON file with everything; - for standard output");
   command->add_option("--csv", flags->csv, "CSV file, a row for each case, class and metric");
   command->add_flag("-v,--verbose", session.verbose, "Every case, statistic and definition");
+  add_page_flags(*command, *flags);
   add_matching_flags(*command, *flags);
   add_metric_flags(*command, *flags);
   command->add_flag("--list-metrics", flags->list_metrics, "Tell every metric and its definition")

@@ -140,7 +140,10 @@ std::string window_text(const IntensityWindow& window) {
 }
 
 std::vector<std::string> strip_texts(const Scene& scene, const volume::Geometry& geometry) {
-  std::vector<std::string> texts{window_text(scene.window)};
+  std::vector<std::string> texts;
+  if (scene.options.with_window) {
+    texts.push_back(window_text(scene.window));
+  }
   if (!internal::orientation_known(geometry)) {
     texts.emplace_back("orientation not known");
   }

@@ -38,7 +38,8 @@ struct SliceOptions {
   int64_t panel_edge_pixels = 320;          ///< longest edge of one plane
   /// The number of each class, from 1, inside its masks where it fits.
   bool numbered = false;
-  std::string caption{};  ///< written below the planes
+  bool with_window = true;  ///< told below the planes; false where the image is only a ground
+  std::string caption{};    ///< written below the planes
 };
 
 /// Colour of class `index` as RGB: distinct for the first 24, the first seven also for

@@ -140,6 +140,12 @@ std::string Comparison::fold_of(int64_t index) const {
   return state_->truth->fold_of(state_->matching.cases.at(static_cast<size_t>(index)).truth);
 }
 
+std::optional<volume::Volume> Comparison::load_image(int64_t index) const {
+  const internal::CasePair& pair = state_->matching.cases.at(static_cast<size_t>(index));
+  std::optional<volume::Volume> image = state_->truth->load_image(pair.truth);
+  return image ? std::move(image) : state_->prediction->load_image(pair.prediction);
+}
+
 ComparedCase Comparison::load(int64_t index, const core::ThreadPool* pool) const {
   const internal::CasePair& pair = state_->matching.cases.at(static_cast<size_t>(index));
   auto [truth, prediction] = load_both(*state_->truth, *state_->prediction, pair, pool);
@@ -149,6 +155,7 @@ ComparedCase Comparison::load(int64_t index, const core::ThreadPool* pool) const
   ComparedCase compared;
   compared.shape = truth.shape;
   compared.spacing_known = spaced.spacing_known;
+  compared.geometry = truth.geometry.known ? truth.geometry : prediction.geometry;
   compared.class_names = classes_of(state_->matching, truth, prediction);
   compared.masks = {.case_name = pair.truth,
                     .truth = take_masks(truth, compared.class_names),

@@ -11,6 +11,7 @@
 #include "volseg/core/threads.h"
 #include "volseg/dataset/import_settings.h"
 #include "volseg/score/score_table.h"
+#include "volseg/volume/volume.h"
 
 namespace volseg::score {
 
@@ -35,6 +36,7 @@ struct ComparedCase {
   std::vector<std::string> class_names;  ///< of the masks, in order
   core::Shape3 shape{};
   bool spacing_known = false;  ///< masks.spacing_mm is not a default
+  volume::Geometry geometry;   ///< of the truth, else of the prediction; may be unknown
 };
 
 /// Truth and prediction on disk, matched by case and class. Each side is a dataset (zip, or folder
@@ -65,6 +67,10 @@ class Comparison {
   /// @throws Error(kShape) with both values when shapes or known geometries differ;
   ///         Error(kFormat) for a label without a name
   [[nodiscard]] ComparedCase load(int64_t index, const core::ThreadPool* pool = nullptr) const;
+
+  /// The image of a case from the truth, else from the prediction; none where neither is a dataset.
+  /// @throws Error as Dataset::load_volume; thread-safe
+  [[nodiscard]] std::optional<volume::Volume> load_image(int64_t index) const;
 
  private:
   struct State;

@@ -66,7 +66,8 @@ for (const head of document.querySelectorAll("th")) head.addEventListener("click
   for (const other of table.querySelectorAll("th")) {
     other.removeAttribute("data-up"); other.removeAttribute("data-down"); }
   head.setAttribute(up ? "data-up" : "data-down", "");
-  const key = row => { const text = row.cells[column].textContent, number = parseFloat(text);
+  const key = row => { const text = row.cells[column].textContent;
+    const number = text === "inf" ? Infinity : parseFloat(text);
     return head.classList.contains("number") ? (isNaN(number) ? -Infinity : number) : text; };
   const order = (a, b) => { const x = key(a), y = key(b);
     return typeof x === "string" ? x.localeCompare(y, undefined, { numeric: true })
@@ -75,6 +76,19 @@ for (const head of document.querySelectorAll("th")) head.addEventListener("click
   body.append(...(up ? rows : rows.reverse()));
 });
 )js";
+
+std::string html_rows(const std::vector<std::vector<Cell>>& rows) {
+  std::string html;
+  for (const std::vector<Cell>& row : rows) {
+    html += "<tr>";
+    for (const Cell& cell : row) {
+      html += cell.number ? "<td class=\"number\">" : "<td>";
+      html += escape_html(cell.text) + "</td>";
+    }
+    html += "</tr>\n";
+  }
+  return html;
+}
 
 }  // namespace
 
@@ -124,23 +138,17 @@ std::string base64(std::span<const std::byte> bytes) {
 }
 
 std::string html_table(const std::vector<std::string>& headings,
-                       const std::vector<std::vector<Cell>>& rows) {
+                       const std::vector<std::vector<Cell>>& rows,
+                       const std::vector<std::vector<Cell>>& foot) {
   std::string html = "<div class=\"scroll\"><table><thead><tr>";
   for (size_t i = 0; i < headings.size(); ++i) {
     const bool number = !rows.empty() && i < rows.front().size() && rows.front()[i].number;
     html += number ? "<th class=\"number\">" : "<th>";
     html += escape_html(headings[i]) + "</th>";
   }
-  html += "</tr></thead><tbody>\n";
-  for (const std::vector<Cell>& row : rows) {
-    html += "<tr>";
-    for (const Cell& cell : row) {
-      html += cell.number ? "<td class=\"number\">" : "<td>";
-      html += escape_html(cell.text) + "</td>";
-    }
-    html += "</tr>\n";
-  }
-  return html + "</tbody></table></div>\n";
+  html += "</tr></thead><tbody>\n" + html_rows(rows) + "</tbody>";
+  html += foot.empty() ? "" : "<tfoot>" + html_rows(foot) + "</tfoot>";
+  return html + "</table></div>\n";
 }
 
 std::string css_color(const std::array<uint8_t, 3>& color) {
@@ -175,20 +183,24 @@ std::string html_tiles(const std::vector<Tile>& tiles) {
   return html + "</div>\n";
 }
 
-std::string html_page(std::string_view title, std::string_view subtitle,
-                      std::string_view sections) {
+std::string html_page(std::string_view title, std::string_view subtitle, std::string_view sections,
+                      const PageExtras& extras) {
   const std::string heading = escape_html(title);
   std::string html =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+      "style-src 'unsafe-inline'; script-src 'unsafe-inline'\">"
       "<title>" +
       heading + "</title><style>";
   html += kStyle;
+  html += extras.style;
   html += "</style></head><body><main>\n<h1>" + heading + "</h1>\n<p class=\"quiet\">";
   html += escape_html(subtitle) + "</p>\n";
   html += sections;
   html += "<p class=\"quiet\">Written by volseg " VOLSEG_VERSION ".</p>\n</main><script>";
   html += kScript;
+  html += extras.script;
   return html + "</script></body></html>\n";
 }
 

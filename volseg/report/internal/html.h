@@ -23,8 +23,10 @@ struct Cell {
 };
 
 /// A table whose columns sort at a click on their heading. Texts are escaped.
+/// @param foot  rows that stay below the others
 [[nodiscard]] std::string html_table(const std::vector<std::string>& headings,
-                                     const std::vector<std::vector<Cell>>& rows);
+                                     const std::vector<std::vector<Cell>>& rows,
+                                     const std::vector<std::vector<Cell>>& foot = {});
 
 /// RGB as CSS writes it.
 [[nodiscard]] std::string css_color(const std::array<uint8_t, 3>& color);
@@ -51,9 +53,16 @@ struct Tile {
 };
 [[nodiscard]] std::string html_tiles(const std::vector<Tile>& tiles);
 
-/// The whole page around its sections; style and script are inside.
+/// What a page needs besides the common style and script; not escaped.
+struct PageExtras {
+  std::string_view style;
+  std::string_view script;
+};
+
+/// The whole page around its sections; style and script are inside, and the page tells the browser
+/// to load nothing from elsewhere.
 /// @param title, subtitle  escaped
 [[nodiscard]] std::string html_page(std::string_view title, std::string_view subtitle,
-                                    std::string_view sections);
+                                    std::string_view sections, const PageExtras& extras = {});
 
 }  // namespace volseg::report::internal

@@ -43,6 +43,11 @@ class CaseSource {
   virtual void see_other_side(const std::vector<std::string>& other_names) = 0;
   /// The fold that holds a case out; empty where none is known.
   [[nodiscard]] virtual std::string fold_of(const std::string& /*case_name*/) const { return {}; }
+  /// The image of a case; none where the files are label maps.
+  [[nodiscard]] virtual std::optional<volume::Volume> load_image(
+      const std::string& /*case_name*/) const {
+    return std::nullopt;
+  }
   /// The name of a case before it was matched, which does not depend on the other side.
   [[nodiscard]] virtual std::string own_name(const std::string& case_name) const {
     return case_name;

@@ -63,6 +63,11 @@ class DatasetSource : public CaseSource {
     return loaded;
   }
 
+  [[nodiscard]] std::optional<volume::Volume> load_image(
+      const std::string& case_name) const override {
+    return dataset_.load_volume(row_of(case_name));
+  }
+
   [[nodiscard]] std::string fold_of(const std::string& case_name) const override {
     return row_of(case_name).fold;
   }
