@@ -334,7 +334,7 @@ class CasePacker {
     }
   }
 
-  void take_class(const std::string& class_name, mask::RunMask mask, const std::string& name) {
+  void take_class(const std::string& class_name, mask::RunMask&& mask, const std::string& name) {
     const auto& names = settings_.label_names;
     const bool known = names.empty() || std::ranges::any_of(names, [&](const auto& entry) {
                          return entry.second == class_name;

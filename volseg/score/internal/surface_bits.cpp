@@ -152,7 +152,7 @@ BitRows surface_corners(const BitRows& mask) {
 }
 
 CornerWords::CornerWords(const BitRows& mask, int64_t b, int64_t c, int64_t word) {
-  for (int pair = 0; pair < 4; ++pair) {
+  for (int64_t pair = 0; pair < 4; ++pair) {
     const uint64_t* row = mask.row(b - 1 + pair % 2, c - 1 + pair / 2);
     words_[2 * pair] = moved_up(row, word);
     words_[2 * pair + 1] = row[word];

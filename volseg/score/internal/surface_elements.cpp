@@ -15,7 +15,8 @@ constexpr int kMiddles = 27;  // of edges, by their place among 3 x 3 x 3 half s
 using Vector = std::array<double, 3>;
 
 Vector point_of(int middle) {
-  return {0.5 * (middle % 3), 0.5 * (middle / 3 % 3), 0.5 * (middle / 9)};
+  const int last = middle / 9;
+  return {0.5 * (middle % 3), 0.5 * (middle / 3 % 3), 0.5 * last};
 }
 
 int middle_of(int corner, int other) {
