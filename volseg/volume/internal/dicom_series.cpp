@@ -268,7 +268,7 @@ Volume volume_of(DicomStack stack, const DicomListing& listing, std::string_view
   header.scale_slope = scaled ? 1 : first.slope;
   header.scale_intercept = scaled ? 0 : first.intercept;
   header.dicom = references_of(stack);
-  header.geometry = std::move(stack.geometry);
+  header.geometry = stack.geometry;
   if (scaled) {
     header.notes.emplace_back("slope and intercept differ between slices; they are applied");
   }

@@ -132,7 +132,7 @@ Header grid_of(const std::vector<SegmentFrame>& frames, const DicomSlice& file) 
   if (slices <= most && geometry.known) {
     extents[2] = static_cast<int64_t>(slices);
     set_axes(extents, core::Order::kFortran, grid);
-    grid.geometry = std::move(geometry);
+    grid.geometry = geometry;
   }
   return grid;
 }
