@@ -4,7 +4,10 @@
 # *_test.cpp files become the test program volseg_<name>_tests. DEPS are the only layers whose headers
 # the folder may include (tools/check_layers reads them here); LIBRARIES stay private to the folder,
 # TEST_LIBRARIES to its tests.
+#
+# volseg_unit_tests builds all of these programs.
 set_property(GLOBAL PROPERTY VOLSEG_LAYERS "")
+add_custom_target(volseg_unit_tests)
 
 function(volseg_settings target)
   target_compile_features(${target} PUBLIC cxx_std_20)
@@ -50,6 +53,7 @@ function(volseg_add_layer name)
 
   if(VOLSEG_BUILD_TESTS AND tests)
     add_executable(volseg_${name}_tests ${tests})
+    add_dependencies(volseg_unit_tests volseg_${name}_tests)
     volseg_settings(volseg_${name}_tests)
     # Optimising tests costs more than it saves.
     target_compile_options(volseg_${name}_tests PRIVATE $<$<CONFIG:Release>:-O1>)
