@@ -63,7 +63,8 @@ template <typename T>
 [[nodiscard]] std::string encode_text(core::ArrayView<const T> voxels);
 
 /// decode(parse_runs_or_throw(text, voxels.shape), voxels) without the run list in between: memory
-/// is about an eighth of a byte a voxel. On an error the voxels stay as they were.
+/// is small in Fortran order, else about an eighth of a byte a voxel. On an error the voxels hold
+/// any values.
 /// @throws Error(kFormat) as parse_runs_or_throw
 void decode_text(std::string_view text, core::ArrayView<uint8_t> voxels);
 

@@ -15,19 +15,18 @@ namespace volseg::mask::internal {
 
 /// Sets bits [begin, end).
 inline void set_bits(uint64_t* words, int64_t begin, int64_t end) {
-  uint64_t* word = words + begin / kWordBits;
-  const uint64_t* last = words + (end - 1) / kWordBits;
+  uint64_t* first = words + begin / kWordBits;
+  uint64_t* last = words + (end - 1) / kWordBits;
   const uint64_t first_bits = ~uint64_t{0} << (begin % kWordBits);
   const uint64_t last_bits = ~uint64_t{0} >> (-end % kWordBits & (kWordBits - 1));
-  if (word == last) {
-    *word |= first_bits & last_bits;
-    return;
-  }
-  *word |= first_bits;
-  for (++word; word != last; ++word) {
+  // Without a branch for runs of one word, which come as often as others.
+  const uint64_t same_word = first == last ? ~uint64_t{0} : 0;
+  *first |= first_bits & (last_bits | ~same_word);
+  *last |= last_bits & (first_bits | ~same_word);
+  for (uint64_t* word = first + 1; word < last; ++word) {
     *word = ~uint64_t{0};
+    asm("" : "+r"(word));  // a call of memset would cost more than these few words
   }
-  *word |= last_bits;
 }
 
 /// Bits of an array in Fortran order, cut into equal columns that begin on words of their own: one

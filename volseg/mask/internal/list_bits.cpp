@@ -14,8 +14,10 @@ namespace volseg::mask::internal::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr int kFewBits = 4;  // so many are written at once, whether they are there or not
-static_assert(kFewBits <= kPositionsSlack);
+// So many are written at once, whether they are there or not.
+constexpr int kFewBits = 4;
+constexpr int kManyBits = 16;
+static_assert(kManyBits <= kPositionsSlack);
 
 // Any position when there is no bit.
 HWY_INLINE uint32_t lowest_bit(uint64_t bits) {
@@ -27,7 +29,7 @@ HWY_INLINE void list_many_bits(uint64_t bits, uint32_t base, uint32_t* out) {
 #if !HWY_ARCH_X86 || HWY_TARGET > HWY_AVX3
   // Without an instruction that compresses, one bit after the other is faster.
   while (bits != 0) {
-    for (int i = 0; i < kFewBits; ++i, bits &= bits - 1) {
+    for (int i = 0; i < kManyBits; ++i, bits &= bits - 1) {
       *out++ = base + lowest_bit(bits);
     }
   }
