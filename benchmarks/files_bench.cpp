@@ -4,17 +4,16 @@
 #include <benchmark/benchmark.h>
 #include <zlib.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "benchmarks/measure.h"
 #include "benchmarks/test_masks.h"
 #include "volseg/archive/archive.h"
 #include "volseg/archive/zip_writer.h"
-#include "volseg/core/resources.h"
 #include "volseg/core/threads.h"
 #include "volseg/dataset/findings.h"
 #include "volseg/dataset/pack.h"
@@ -26,7 +25,6 @@ namespace volseg::benchmarks {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 // Where the made files go and stay, so that peers are timed on the same ones.
 fs::path data_folder() {
@@ -34,20 +32,6 @@ fs::path data_folder() {
   const fs::path folder = given != nullptr ? given : "bench-data";
   fs::create_directories(folder);
   return folder;
-}
-
-template <typename Work>
-double measure(benchmark::State& state, Work work) {
-  double best_s = 1e30;
-  for (auto _ : state) {
-    const Clock::time_point start = Clock::now();
-    work();
-    const double taken_s = core::seconds_since(start);
-    best_s = std::min(best_s, taken_s);
-    state.SetIterationTime(taken_s);
-  }
-  state.counters["best_ms"] = best_s * 1e3;
-  return best_s;
 }
 
 // A noisy scan of 16 bits, which deflates to about half.
@@ -71,12 +55,15 @@ volume::Volume volume_of(const core::Array<int16_t>& scan) {
   return volume;
 }
 
+template <typename Work>
+double best_of_three_s(Work work) {
+  return std::min({wall_time_s(work), wall_time_s(work), wall_time_s(work)});
+}
+
 // Seconds that zlib takes for a gzip or raw stream of known size.
 double zlib_s(std::span<const std::byte> stored, int64_t size_bytes, int window_bits) {
   std::vector<std::byte> out(static_cast<size_t>(size_bytes));
-  double best_s = 1e30;
-  for (int repeat = 0; repeat < 3; ++repeat) {
-    const Clock::time_point start = Clock::now();
+  return best_of_three_s([&] {
     z_stream stream{};
     inflateInit2(&stream, window_bits);
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<std::byte*>(stored.data()));
@@ -85,9 +72,7 @@ double zlib_s(std::span<const std::byte> stored, int64_t size_bytes, int window_
     stream.avail_out = static_cast<uInt>(out.size());
     inflate(&stream, Z_FINISH);
     inflateEnd(&stream);
-    best_s = std::min(best_s, core::seconds_since(start));
-  }
-  return best_s;
+  });
 }
 
 void report_rate(benchmark::State& state, double best_s, double bytes, double peer_s) {
@@ -105,7 +90,7 @@ void open_ten_thousand(benchmark::State& state, const fs::path& folder) {
     }
     zip.commit();
   }
-  measure(state, [&] {
+  measure_wall(state, [&] {
     const auto archive = archive::Archive::open(path);
     benchmark::DoNotOptimize(archive->find("images/case_777.npy"));
   });
@@ -125,7 +110,7 @@ void inflate_members(benchmark::State& state, const fs::path& folder, int thread
   }
   const auto archive = archive::Archive::open(path);
   const core::ThreadPool pool(threads);
-  const double best_s = measure(state, [&] {
+  const double best_s = measure_wall(state, [&] {
     pool.for_each(kMembers, [&](int64_t member) {
       benchmark::DoNotOptimize(
           archive->read(archive->members()[static_cast<size_t>(member)]).data());
@@ -141,7 +126,7 @@ void read_nifti_gz(benchmark::State& state) {
   const core::Buffer bytes =
       volume::encode_volume(volume_of(make_scan({256, 256, 160})), volume::FileFormat::kNiftiGz);
   const int64_t size_bytes = int64_t{2} * 256 * 256 * 160 + 352;
-  const double best_s = measure(state, [&] {
+  const double best_s = measure_wall(state, [&] {
     benchmark::DoNotOptimize(volume::read_volume(bytes.bytes(), "scan.nii.gz").data.data());
   });
   report_rate(state, best_s, static_cast<double>(size_bytes),
@@ -195,17 +180,6 @@ int64_t write_hundred_masks(const fs::path& path) {
   return text_bytes;
 }
 
-template <typename Work>
-double best_of_three_s(Work work) {
-  double best_s = 1e30;
-  for (int repeat = 0; repeat < 3; ++repeat) {
-    const Clock::time_point start = Clock::now();
-    work();
-    best_s = std::min(best_s, core::seconds_since(start));
-  }
-  return best_s;
-}
-
 // beyond_reading_ms: all of `check` less what it must read, which is read in the same process by
 // the same layers on the same threads: the table with its texts (reading_table_ms: inflate,
 // Parquet, strings in memory) and the images (reading_images_ms: inflate, voxels in memory).
@@ -227,7 +201,7 @@ void check_hundred_masks(benchmark::State& state, const fs::path& folder) {
     });
   });
   const double best_s =
-      measure(state, [&] { benchmark::DoNotOptimize(dataset::check(path, {}, {}).masks); });
+      measure_wall(state, [&] { benchmark::DoNotOptimize(dataset::check(path, {}, {}).masks); });
   state.counters["reading_table_ms"] = table_s * 1e3;
   state.counters["reading_images_ms"] = images_s * 1e3;
   state.counters["beyond_reading_ms"] = (best_s - table_s - images_s) * 1e3;
@@ -240,9 +214,6 @@ void check_hundred_masks(benchmark::State& state, const fs::path& folder) {
 int main(int argc, char** argv) {
   using namespace volseg::benchmarks;
   const std::filesystem::path folder = data_folder();
-  const auto add = [](const char* name, auto work) {
-    benchmark::RegisterBenchmark(name, work)->UseManualTime()->Unit(benchmark::kMillisecond);
-  };
   add("open_zip_10000", [&](auto& state) { open_ten_thousand(state, folder); });
   add("inflate_members/1_core", [&](auto& state) { inflate_members(state, folder, 1); });
   add("inflate_members/all_cores", [&](auto& state) { inflate_members(state, folder, 0); });

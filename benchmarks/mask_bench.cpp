@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "benchmarks/bandwidth.h"
+#include "benchmarks/measure.h"
 #include "benchmarks/peak_memory.h"
 #include "benchmarks/test_masks.h"
 #include "volseg/core/buffer.h"
@@ -67,58 +67,34 @@ const std::string& text_of(const TestMask& mask) {
   return text;
 }
 
-// Runs the work for as long as the bench asks, by turns with `limit`, and reports the fastest
-// repeat of both, which others on the machine disturb least.
+// measure by turns with `limit`, which is reported beside the work.
 template <typename Work, typename Limit>
-double measure(benchmark::State& state, Work work, Limit limit) {
-  double best_s = 1e30;
+double measure_beside(benchmark::State& state, Work work, Limit limit) {
   double limit_s = 1e30;
-  for (auto _ : state) {
-    const double taken_s = fastest_s(1, work);
-    best_s = std::min(best_s, taken_s);
+  const double best_s = measure_by(state, [&] {
     limit_s = std::min(limit_s, fastest_s(1, limit));
-    state.SetIterationTime(taken_s);
-  }
-  state.counters["best_ms"] = best_s * 1e3;
+    return fastest_s(1, work);
+  });
   state.counters["limit_ms"] = limit_s * 1e3;
   state.counters["of_limit"] = limit_s / best_s;
   return best_s;
 }
 
 template <typename Work>
-double measure(benchmark::State& state, Work work) {
-  double best_s = 1e30;
-  for (auto _ : state) {
-    const double taken_s = fastest_s(1, work);
-    best_s = std::min(best_s, taken_s);
-    state.SetIterationTime(taken_s);
-  }
-  state.counters["best_ms"] = best_s * 1e3;
-  return best_s;
-}
-
-template <typename Work>
 void measure_reading(benchmark::State& state, const core::Array<uint8_t>& array, Work work) {
-  measure(state, work, [&] { read_once(array.view()); });
+  measure_beside(state, work, [&] { read_once(array.view()); });
 }
 
 template <typename Work>
 void measure_writing(benchmark::State& state, Order order, Work work) {
   core::Array<uint8_t> array(kMaskShape, order, uint8_t{0});
-  measure(
+  measure_beside(
       state,
       [&] {
         work(array.view());
         benchmark::ClobberMemory();
       },
       [&] { memset_once(array.view()); });
-}
-
-template <typename Function>
-benchmark::internal::Benchmark* add(const std::string& name, Function function) {
-  return benchmark::RegisterBenchmark(name.c_str(), function)
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond);
 }
 
 // What encode and decode need beyond input and output, as a share of the bytes of the mask.
@@ -226,7 +202,7 @@ void add_label_paths(Order order) {
     const core::Array<int32_t> labels = make_organs(order);
     const core::ArrayView<const uint8_t> bytes = {
         reinterpret_cast<const uint8_t*>(labels.data()), {4 * labels.size(), 1, 1}, {1, 0, 0}};
-    measure(
+    measure_beside(
         state, [&] { benchmark::DoNotOptimize(mask::encode_labels(labels.view()).data()); },
         [&] { read_once(bytes); });
   });
@@ -235,7 +211,7 @@ void add_label_paths(Order order) {
     const auto masks = mask::encode_labels(std::as_const(labels).view());
     const core::ArrayView<uint8_t> bytes = {
         reinterpret_cast<uint8_t*>(labels.data()), {4 * labels.size(), 1, 1}, {1, 0, 0}};
-    measure(
+    measure_beside(
         state, [&] { mask::decode_labels(masks, labels.view()); }, [&] { memset_once(bytes); });
     state.counters["classes"] = static_cast<double>(masks.size());
   });

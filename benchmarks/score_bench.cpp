@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "benchmarks/bandwidth.h"
+#include "benchmarks/measure.h"
 #include "benchmarks/test_masks.h"
 #include "benchmarks/test_pairs.h"
 #include "volseg/core/random.h"
@@ -25,25 +25,6 @@ using core::CounterRandom;
 using mask::RunMask;
 using Dense = core::Array<uint8_t>;
 using Point = std::array<double, 3>;
-
-template <typename Work>
-double measure(benchmark::State& state, Work work) {
-  double best_s = 1e30;
-  for (auto _ : state) {
-    const double taken_s = fastest_s(1, work);
-    best_s = std::min(best_s, taken_s);
-    state.SetIterationTime(taken_s);
-  }
-  state.counters["best_ms"] = best_s * 1e3;
-  return best_s;
-}
-
-template <typename Function>
-void add(const std::string& name, Function function) {
-  benchmark::RegisterBenchmark(name.c_str(), function)
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond);
-}
 
 // Sets the voxels of a ball that lie in the volume.
 void draw_ball(Dense& voxels, const Point& centre, double radius) {

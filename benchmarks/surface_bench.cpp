@@ -5,12 +5,12 @@
 // is faster.
 #include <benchmark/benchmark.h>
 
-#include <chrono>
 #include <filesystem>
+#include <numeric>
 #include <string>
 #include <vector>
 
-#include "benchmarks/bandwidth.h"
+#include "benchmarks/measure.h"
 #include "benchmarks/test_masks.h"
 #include "benchmarks/test_pairs.h"
 #include "volseg/core/files.h"
@@ -127,16 +127,10 @@ void run_pair(benchmark::State& state, const NamedPair& named, SurfaceDefinition
   const Pair& pair = pair_of(named);
   std::optional<score::SurfaceScore> score;
   const double transform_s = fastest_s(2, [&] { transform_once(pair, definition); });
-  double best_s = 1e30;
-  for (auto _ : state) {
-    const double taken_s = fastest_s(1, [&] {
-      score = score::score_surface(pair.truth, pair.prediction, pair.spacing_mm,
-                                   settings_of(definition));
-    });
-    best_s = std::min(best_s, taken_s);
-    state.SetIterationTime(taken_s);
-  }
-  state.counters["best_ms"] = best_s * 1e3;
+  const double best_s = measure(state, [&] {
+    score =
+        score::score_surface(pair.truth, pair.prediction, pair.spacing_mm, settings_of(definition));
+  });
   state.counters["transform_ms"] = transform_s * 1e3;
   state.counters["of_transform"] = best_s / transform_s;
   report(state, *score);
@@ -172,49 +166,28 @@ core::Array<int32_t> moved_labels(const core::Array<int32_t>& labels, int64_t st
   return shifted;
 }
 
-double wall_s() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 void run_regions(benchmark::State& state, SurfaceDefinition definition) {
   const core::Array<int32_t> truth = make_regions();
   const core::Array<int32_t> prediction = moved_labels(truth, 1);
   const core::ThreadPool pool(2);
-  double best_s = 1e30;
-  double sum = 0;
-  size_t classes = 0;
-  for (auto _ : state) {
-    const double begin_s = wall_s();
+  std::vector<double> figures;
+  measure_wall(state, [&] {
     std::array<std::vector<mask::LabelRuns>, 2> sides;
     pool.for_each(2, [&](int64_t side) {
       sides[side] = mask::encode_labels(side == 0 ? truth.view() : prediction.view());
     });
-    classes = sides[0].size();
-    std::vector<double> dice(classes);
-    pool.for_each(static_cast<int64_t>(classes), [&](int64_t i) {
+    figures.resize(sides[0].size());
+    pool.for_each(static_cast<int64_t>(figures.size()), [&](int64_t i) {
       const auto score = score::score_surface(sides[0][i].mask, sides[1][i].mask, {1, 1, 1},
                                               settings_of(definition));
-      dice[i] = *score::dice(score::count_overlap(sides[0][i].mask, sides[1][i].mask)) +
-                score->symmetric_average_mm;
+      figures[i] = *score::dice(score::count_overlap(sides[0][i].mask, sides[1][i].mask)) +
+                   score->symmetric_average_mm;
     });
-    const double taken_s = wall_s() - begin_s;
-    sum = 0;
-    for (const double each : dice) {
-      sum += each;
-    }
-    best_s = std::min(best_s, taken_s);
-    state.SetIterationTime(taken_s);
-  }
-  state.counters["best_ms"] = best_s * 1e3;
-  state.counters["classes"] = static_cast<double>(classes);
-  state.counters["mean_of_dice_and_assd"] = sum / static_cast<double>(classes);
-}
-
-template <typename Function>
-void add(const std::string& name, Function function) {
-  benchmark::RegisterBenchmark(name.c_str(), function)
-      ->UseManualTime()
-      ->Unit(benchmark::kMillisecond);
+  });
+  const auto classes = static_cast<double>(figures.size());
+  state.counters["classes"] = classes;
+  state.counters["mean_of_dice_and_assd"] =
+      std::accumulate(figures.begin(), figures.end(), 0.0) / classes;
 }
 
 void add_all() {

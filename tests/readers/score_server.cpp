@@ -19,7 +19,7 @@
 #include <string>
 #include <vector>
 
-#include "volseg/core/error.h"
+#include "tests/readers/serve_lines.h"
 #include "volseg/mask/run_text.h"
 #include "volseg/score/lesions.h"
 #include "volseg/score/overlap.h"
@@ -142,14 +142,7 @@ std::string answer(const std::string& line) {
 }  // namespace
 
 int main() {
-  std::ios::sync_with_stdio(false);
-  try {
-    for (std::string line; std::getline(std::cin, line);) {
-      std::cout << answer(line) << '\n' << std::flush;
-    }
-  } catch (const std::exception& error) {
-    std::cerr << error.what() << '\n';
-    return 3;
-  }
-  return 0;
+  return volseg::tests::serve_lines([](const std::string& line) {
+    std::cout << answer(line) << '\n' << std::flush;
+  });
 }

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "volseg/core/error.h"
+#include "tests/readers/serve_lines.h"
 #include "volseg/score/surface.h"
 
 namespace {
@@ -61,15 +61,4 @@ void serve(const std::string& line) {
 
 }  // namespace
 
-int main() {
-  std::ios::sync_with_stdio(false);
-  try {
-    for (std::string line; std::getline(std::cin, line);) {
-      serve(line);
-    }
-  } catch (const volseg::Error& error) {
-    std::cerr << error.what() << '\n';
-    return 3;
-  }
-  return 0;
-}
+int main() { return volseg::tests::serve_lines(serve); }

@@ -85,11 +85,6 @@ std::string html_choice(std::optional<size_t> set, std::string_view metric, std:
   return html + ">" + std::string(body) + "</div>\n";
 }
 
-std::string head_of(const score::Metric& metric) {
-  return metric.unit == "fraction" ? metric.short_name
-                                   : fmt::format("{} ({})", metric.short_name, metric.unit);
-}
-
 std::string score_controls(const ScoreView& view) {
   std::string html = "<div class=\"controls\">";
   if (view.scores.sets.size() > 1) {

@@ -36,7 +36,4 @@ struct TextOptions {
 /// The metrics of all groups for a person: key, unit, direction and definition.
 [[nodiscard]] std::string metric_list(const MetricSettings& settings);
 
-/// A value for a person, with digits by its unit; "-" without one, "inf" for an infinite one.
-[[nodiscard]] std::string value_text(const MetricValue& value, const Metric& metric);
-
 }  // namespace volseg::score

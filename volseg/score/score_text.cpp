@@ -10,6 +10,7 @@
 #include "volseg/score/internal/comparison_text.h"
 #include "volseg/score/internal/text_table.h"
 #include "volseg/score/score_output.h"
+#include "volseg/score/value_text.h"
 
 namespace volseg::score {
 
@@ -22,12 +23,6 @@ using internal::printable;
 constexpr size_t kFewRows = 24;     // cases and classes that are all shown
 constexpr size_t kWorstRows = 10;   // shown of more
 constexpr size_t kShownNames = 10;  // of findings
-
-std::string head_of(const Metric& metric) {
-  return metric.unit == "mm" || metric.unit == "ml"
-             ? fmt::format("{} ({})", metric.short_name, metric.unit)
-             : metric.short_name;
-}
 
 std::vector<size_t> headline_of(const std::vector<Metric>& metrics) {
   std::vector<size_t> indices;
@@ -281,20 +276,6 @@ std::string set_lines(const ScoreTable& table, const TextOptions& options) {
 }
 
 }  // namespace
-
-std::string value_text(const MetricValue& value, const Metric& metric) {
-  if (!value) {
-    return "-";
-  }
-  if (!std::isfinite(*value)) {
-    return *value > 0 ? "inf" : "-inf";
-  }
-  if (metric.unit == "fraction") {
-    return fmt::format("{:.4f}", *value);
-  }
-  const bool whole = metric.unit != "mm" && metric.unit != "ml" && *value == std::round(*value);
-  return whole ? fmt::format("{:.0f}", *value) : fmt::format("{:.3f}", *value);
-}
 
 std::vector<std::string> findings_of(const ScoreTable& table, size_t most_names) {
   std::vector<std::string> findings;

@@ -13,6 +13,7 @@
 #include "volseg/report/internal/text_table.h"
 #include "volseg/report/internal/value_axis.h"
 #include "volseg/score/score_output.h"
+#include "volseg/score/value_text.h"
 
 namespace volseg::report::internal {
 
@@ -22,7 +23,6 @@ using score::CaseScore;
 using score::Metric;
 using score::MetricValue;
 using score::ScoreTable;
-using score::value_text;
 
 constexpr size_t kMostNameLetters = 28;
 

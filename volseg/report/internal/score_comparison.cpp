@@ -8,6 +8,7 @@
 #include "volseg/report/internal/html.h"
 #include "volseg/report/internal/pair_charts.h"
 #include "volseg/report/internal/score_page_parts.h"
+#include "volseg/score/value_text.h"
 
 namespace volseg::report::internal {
 
@@ -16,7 +17,6 @@ namespace {
 using score::Metric;
 using score::SetComparison;
 using score::SetPair;
-using score::value_text;
 
 constexpr size_t kMostPairs = 6;  // with charts and tables of classes
 
@@ -41,42 +41,18 @@ std::string ranking_table(const ScoreView& view, size_t index) {
          html_table({"set", "rank", "mean rank", "mean " + head_of(metric), "infinite"}, rows);
 }
 
-std::string signed_text(double value, const Metric& metric) {
-  return (value > 0 ? "+" : "") + value_text(value, metric);
-}
-
-std::string p_text(const std::optional<score::Wilcoxon>& test) {
-  if (!test) {
-    return "-";
-  }
-  return test->p_value < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", test->p_value);
-}
-
 std::vector<Cell> pair_row(const std::string& name, const score::MetricPair& pair,
                            const Metric& metric) {
-  if (!pair.paired) {
-    return {{name},      {"0", true}, {"-", true}, {"-", true}, {"-", true},
-            {"-", true}, {"-", true}, {"-", true}, {"-", true}};
-  }
-  const score::PairedComparison& paired = *pair.paired;
-  const bool higher = metric.direction == score::Direction::kHigherIsBetter;
-  const int64_t first =
-      (higher ? paired.first_higher : paired.second_higher) + pair.second_infinite;
-  const int64_t second =
-      (higher ? paired.second_higher : paired.first_higher) + pair.first_infinite;
-  const std::string interval =
-      paired.interval ? fmt::format("{} to {}", signed_text(paired.interval->low, metric),
-                                    signed_text(paired.interval->high, metric))
-                      : "-";
+  const score::PairText text = score::pair_text(pair, metric);
   return {{name},
-          {std::to_string(paired.cases), true},
-          {value_text(paired.first_mean, metric), true},
-          {value_text(paired.second_mean, metric), true},
-          {signed_text(paired.mean_difference, metric), true},
-          {interval, true},
-          {p_text(paired.wilcoxon), true},
-          {std::to_string(first), true},
-          {std::to_string(second), true}};
+          {text.cases, true},
+          {text.first_mean, true},
+          {text.second_mean, true},
+          {text.mean_difference, true},
+          {text.interval, true},
+          {text.p_value, true},
+          {text.better_in_first, true},
+          {text.better_in_second, true}};
 }
 
 std::string pair_table(const ScoreView& view, const SetPair& pair, size_t index) {

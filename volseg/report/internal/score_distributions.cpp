@@ -10,6 +10,7 @@
 #include "volseg/report/internal/strip_chart.h"
 #include "volseg/report/internal/value_axis.h"
 #include "volseg/report/slices.h"
+#include "volseg/score/value_text.h"
 
 namespace volseg::report::internal {
 
@@ -17,7 +18,6 @@ namespace {
 
 using score::Metric;
 using score::ScoreTable;
-using score::value_text;
 
 std::vector<double> all_values(const ScoreTable& table, size_t index) {
   std::vector<double> values;

@@ -37,8 +37,6 @@ inline constexpr int64_t kMostDots = 1'500'000;
 /// `metric` fit all.
 [[nodiscard]] std::string html_choice(std::optional<size_t> set, std::string_view metric,
                                       std::string_view body);
-/// "HD95 (mm)", "Dice".
-[[nodiscard]] std::string head_of(const score::Metric& metric);
 
 /// Sections of the page, each with its heading.
 [[nodiscard]] std::string score_head(const ScoreView& view);

@@ -12,6 +12,7 @@
 #include "volseg/report/internal/html.h"
 #include "volseg/report/internal/score_page_parts.h"
 #include "volseg/report/internal/worst_cases.h"
+#include "volseg/score/value_text.h"
 
 namespace volseg::report::internal {
 

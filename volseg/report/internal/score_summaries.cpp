@@ -3,6 +3,7 @@
 
 #include "volseg/report/internal/html.h"
 #include "volseg/report/internal/score_page_parts.h"
+#include "volseg/score/value_text.h"
 
 namespace volseg::report::internal {
 
@@ -12,7 +13,6 @@ using score::ClassSummary;
 using score::Metric;
 using score::MetricSummary;
 using score::ScoreTable;
-using score::value_text;
 
 std::string mean_text(const MetricSummary& summary, const Metric& metric) {
   const std::string mean = value_text(summary.mean, metric);

@@ -7,6 +7,7 @@
 
 #include "volseg/report/internal/html.h"
 #include "volseg/report/internal/score_page_parts.h"
+#include "volseg/score/value_text.h"
 
 namespace volseg::report::internal {
 

@@ -6,6 +6,7 @@
 #include "volseg/core/text.h"
 #include "volseg/score/internal/text_table.h"
 #include "volseg/score/score_output.h"
+#include "volseg/score/value_text.h"
 
 namespace volseg::score::internal {
 
@@ -13,50 +14,16 @@ namespace {
 
 constexpr size_t kShownNames = 10;
 
-std::string head_of(const Metric& metric) {
-  return metric.unit == "fraction" ? metric.short_name
-                                   : fmt::format("{} ({})", metric.short_name, metric.unit);
-}
-
-std::string signed_text(double value, const Metric& metric) {
-  const std::string text = value_text(value, metric);
-  return value > 0 ? "+" + text : text;
-}
-
-std::string p_text(const std::optional<Wilcoxon>& test) {
-  if (!test) {
-    return "-";
-  }
-  return test->p_value < 0.0001 ? "< 0.0001" : fmt::format("{:.4f}", test->p_value);
-}
-
-// Cases in which the second set is better, the same for the first.
-std::string better_text(const MetricPair& pair, const Metric& metric) {
-  const bool higher = metric.direction == Direction::kHigherIsBetter;
-  const int64_t first =
-      (higher ? pair.paired->first_higher : pair.paired->second_higher) + pair.second_infinite;
-  const int64_t second =
-      (higher ? pair.paired->second_higher : pair.paired->first_higher) + pair.first_infinite;
-  return fmt::format("{} : {}", first, second);
-}
-
 Cells pair_cells(const std::string& name, const MetricPair& pair, const Metric& metric) {
-  if (!pair.paired) {
-    return {name, "0", "-", "-", "-", "-", "-", "-"};
-  }
-  const PairedComparison& paired = *pair.paired;
-  const std::string interval =
-      paired.interval ? fmt::format("{} to {}", signed_text(paired.interval->low, metric),
-                                    signed_text(paired.interval->high, metric))
-                      : "-";
+  const PairText text = pair_text(pair, metric);
   return {name,
-          std::to_string(paired.cases),
-          value_text(paired.first_mean, metric),
-          value_text(paired.second_mean, metric),
-          signed_text(paired.mean_difference, metric),
-          interval,
-          p_text(paired.wilcoxon),
-          better_text(pair, metric)};
+          text.cases,
+          text.first_mean,
+          text.second_mean,
+          text.mean_difference,
+          text.interval,
+          text.p_value,
+          pair.paired ? text.better_in_first + " : " + text.better_in_second : "-"};
 }
 
 Cells pair_head(const std::string& what, const std::string& first, const std::string& second) {
