@@ -45,6 +45,9 @@ WRITE_PATHS = [
     path("show", "show -q sound.zip -o {out}/a.png", "a.png"),
     path("salvage", "salvage -q truncated.zip -o {out}/a.zip", "a.zip", exit=1),
     path("score", "score -q sound.zip sound.zip --json {out}/a.json --csv {out}/a.csv", "a.json a.csv"),
+    path("score html", "score -q sound.zip sound.zip --html {out}/a.html", "a.html"),
+    path("predict", "predict -q trained images --checkpoint last -o {out}/a", "a"),
+    path("predict dataset", "predict -q trained images --checkpoint last -o {out}/a.zip", "a.zip"),
     path("plan", "plan -q sound.zip -o {out}/a.json", "a.json"),
     path("report", "report -q run -o {out}/a.html", "a.html"),
 ]
@@ -54,8 +57,9 @@ def lay_out(folder):
     """The inputs of all commands."""
     for name in ("sound", "pair", "texts", "runs", "touching", "truncated"):
         subprocess.run([FIXTURES, name, str(folder)], check=True)
-    subprocess.run([VOLSEG, "plan", "-q", "sound.zip", "--recipe", "quick", "-o", "run/plan.json"],
-                   cwd=folder, check=True, capture_output=True)
+    for command in ("plan -q sound.zip --recipe quick -o run/plan.json",
+                    "train -q sound.zip --recipe quick --epochs 1 --steps-per-epoch 1 -o trained"):
+        subprocess.run([VOLSEG, *command.split()], cwd=folder, check=True, capture_output=True)
 
 
 def contents(place):
