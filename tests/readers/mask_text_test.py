@@ -1,12 +1,10 @@
 """Run-length text against the public functions mask2rle and rle2mask_3d, written from their description."""
 
-import os
-import subprocess
 import unittest
 
 import numpy
 
-from program import rle2mask_3d
+from program import ServerTest, rle2mask_3d
 
 TYPES = ("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float32",
          "float64")
@@ -21,23 +19,11 @@ def mask2rle(mask: numpy.ndarray) -> str:
     return " ".join(str(number) for number in runs)
 
 
-class MaskTextTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = subprocess.Popen([os.environ["VOLSEG_MASK_TEXT_SERVER"]], stdin=subprocess.PIPE,
-                                      stdout=subprocess.PIPE)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stdin.close()
-        cls.server.stdout.close()
-        cls.server.wait()
+class MaskTextTest(ServerTest):
+    SERVER = "VOLSEG_MASK_TEXT_SERVER"
 
     def ask(self, request: str, content: bytes) -> bytes:
-        self.server.stdin.write(request.encode() + b"\n" + content)
-        self.server.stdin.flush()
-        count = int(self.server.stdout.readline())
-        return self.server.stdout.read(count)
+        return self.server.stdout.read(int(self.send(request, content)))
 
     def encode(self, mask: numpy.ndarray, order: str) -> str:
         extents = " ".join(map(str, (mask.shape + (1,))[:3]))

@@ -68,3 +68,25 @@ class ProgramTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
+
+
+class ServerTest(unittest.TestCase):
+    """Tests with one process, named by the environment variable SERVER, that answers requests."""
+
+    SERVER = ""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = subprocess.Popen([os.environ[cls.SERVER]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.stdin.close()
+        cls.server.stdout.close()
+        cls.server.wait()
+
+    def send(self, request: str, content: bytes = b"") -> str:
+        """A line and the bytes that belong to it; gives the line that answers."""
+        self.server.stdin.write(request.encode() + b"\n" + content)
+        self.server.stdin.flush()
+        return self.server.stdout.readline().decode().strip()

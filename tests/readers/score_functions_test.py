@@ -1,14 +1,12 @@
 """Scores against scikit-image's skeletons, SciPy's tests and assignments, NumPy's percentiles and plain counts."""
 
-import os
-import subprocess
 import unittest
 
 import numpy
 from scipy import ndimage, optimize, stats
 from skimage.morphology import skeletonize
 
-from program import decode, encode
+from program import ServerTest, decode, encode
 
 TRIALS = 60
 
@@ -75,22 +73,11 @@ def wilcoxon_samples(random: numpy.random.Generator, trial: int) -> numpy.ndarra
     return numpy.round(values) if trial % 3 == 2 else values
 
 
-class ScoreFunctionsTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = subprocess.Popen([os.environ["VOLSEG_SCORE_SERVER"]], stdin=subprocess.PIPE,
-                                      stdout=subprocess.PIPE, text=True)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stdin.close()
-        cls.server.stdout.close()
-        cls.server.wait()
+class ScoreFunctionsTest(ServerTest):
+    SERVER = "VOLSEG_SCORE_SERVER"
 
     def ask(self, request: str) -> str:
-        self.server.stdin.write(request + "\n")
-        self.server.stdin.flush()
-        return self.server.stdout.readline().strip()
+        return self.send(request)
 
     def figures(self, request: str) -> list:
         return [None if word == "none" else float(word) for word in self.ask(request).split()]

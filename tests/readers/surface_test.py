@@ -1,8 +1,6 @@
 """Surface metrics against SciPy's erosion and distance transform, and against the surface-distance package."""
 
-import os
 import pathlib
-import subprocess
 import unittest
 
 import nibabel
@@ -15,6 +13,7 @@ scipy.ndimage.filters = scipy.ndimage
 scipy.ndimage.morphology = scipy.ndimage
 
 import surface_distance  # noqa: E402
+from program import ServerTest  # noqa: E402
 
 ATLAS = pathlib.Path("/usr/share/mricron/templates/aal.nii.gz")
 SPACING = (1.0, 1.2, 2.5)
@@ -42,24 +41,13 @@ def element_scores(truth: numpy.ndarray, prediction: numpy.ndarray, spacing) -> 
             *(surface_distance.compute_surface_dice_at_tolerance(found, tolerance) for tolerance in (1, 2.5)), *areas]
 
 
-class SurfaceTest(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.server = subprocess.Popen([os.environ["VOLSEG_SURFACE_SERVER"]], stdin=subprocess.PIPE,
-                                      stdout=subprocess.PIPE)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.server.stdin.close()
-        cls.server.stdout.close()
-        cls.server.wait()
+class SurfaceTest(ServerTest):
+    SERVER = "VOLSEG_SURFACE_SERVER"
 
     def ask(self, definition: str, truth: numpy.ndarray, prediction: numpy.ndarray, spacing) -> list | None:
         numbers = " ".join(map(str, (*truth.shape, *map(float, spacing))))
-        self.server.stdin.write(f"{definition} {numbers}\n".encode() + truth.tobytes("F") + prediction.tobytes("F"))
-        self.server.stdin.flush()
-        line = self.server.stdout.readline().decode()
-        return None if line.strip() == "none" else [float(word) for word in line.split()]
+        line = self.send(f"{definition} {numbers}", truth.tobytes("F") + prediction.tobytes("F"))
+        return None if line == "none" else [float(word) for word in line.split()]
 
     def compare(self, truth: numpy.ndarray, prediction: numpy.ndarray, spacing, percentile_50: bool = True):
         for definition, reference in (("voxel", voxel_scores), ("element", element_scores)):
