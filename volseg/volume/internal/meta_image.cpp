@@ -5,7 +5,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -49,19 +48,15 @@ std::pair<std::string_view, std::string_view> split_line(std::string_view line) 
 /// One MetaImage header being read.
 class MetaHeader {
  public:
-  explicit MetaHeader(const ImageFile& file) : file_(file) { read_fields(); }
+  explicit MetaHeader(const ImageFile& file) : file_(file), fields_(file.name, "MetaImage") {
+    read_fields();
+  }
 
   ParsedImage parse() {
-    const TextField dimension = required({"NDims"});
-    axes_ = whole_number(dimension.value, dimension);
-    if (axes_ != 3 && axes_ != 4) {
-      refuse(
-          ErrorKind::kUnsupported, file_.name,
-          "the image has " + std::to_string(axes_) + " axes; volseg reads 3, and 4 with channels");
-    }
+    axes_ = fields_.axis_count("NDims");
     refuse_vectors();
     image_.header.type = read_type();
-    const TextField size = required({"DimSize"});
+    const TextField size = fields_.required({"DimSize"});
     const std::vector<int64_t> extents = extents_of(size, static_cast<size_t>(axes_));
     image_.data_bytes = declared_bytes(extents, image_.header.type, file_.name);
     image_.header.channel_axis = axes_ == 4 ? 3 : -1;
@@ -79,7 +74,7 @@ class MetaHeader {
     while (!text.empty()) {
       const auto [key, value] = split_line(take_line(text));
       if (!key.empty()) {
-        fields_.emplace(key, value);
+        fields_.add(key, value);
       }
       if (key == kLastKey) {
         header_bytes_ = static_cast<int64_t>(text.data() - whole.data());
@@ -90,28 +85,8 @@ class MetaHeader {
            "the MetaImage header has no end; its last line is ElementDataFile = LOCAL or a name");
   }
 
-  /// The field of the first of several keys that mean the same.
-  [[nodiscard]] std::optional<TextField> find(std::initializer_list<std::string_view> keys) const {
-    for (const std::string_view key : keys) {
-      const auto found = fields_.find(key);
-      if (found != fields_.end()) {
-        return TextField{found->first, found->second, file_.name};
-      }
-    }
-    return std::nullopt;
-  }
-
-  [[nodiscard]] TextField required(std::initializer_list<std::string_view> keys) const {
-    const std::optional<TextField> field = find(keys);
-    if (!field) {
-      refuse(ErrorKind::kFormat, file_.name,
-             "the MetaImage header has no field " + std::string(*keys.begin()));
-    }
-    return *field;
-  }
-
   [[nodiscard]] bool is_true(std::initializer_list<std::string_view> keys, bool otherwise) const {
-    const std::optional<TextField> field = find(keys);
+    const std::optional<TextField> field = fields_.find(keys);
     if (!field || field->value.empty()) {
       return otherwise;
     }
@@ -120,7 +95,7 @@ class MetaHeader {
   }
 
   void refuse_vectors() const {
-    const auto channels = find({"ElementNumberOfChannels"});
+    const auto channels = fields_.find({"ElementNumberOfChannels"});
     if (channels && channels->value != "1") {
       refuse(ErrorKind::kUnsupported, file_.name,
              "a voxel has " + std::string(channels->value.substr(0, 20)) +
@@ -130,7 +105,7 @@ class MetaHeader {
   }
 
   [[nodiscard]] DataType read_type() const {
-    const TextField field = required({"ElementType"});
+    const TextField field = fields_.required({"ElementType"});
     const auto* found =
         std::ranges::find(kTypes, field.value, &std::pair<std::string_view, DataType>::first);
     if (found == kTypes.end()) {
@@ -153,7 +128,7 @@ class MetaHeader {
   }
 
   void read_place() {
-    const TextField field = required({kLastKey});
+    const TextField field = fields_.required({kLastKey});
     if (equals_any_case(field.value, "local")) {
       image_.data_offset_bytes = header_bytes_;
     } else if (field.value == "LIST" || field.value.find('%') != std::string_view::npos) {
@@ -162,7 +137,7 @@ class MetaHeader {
     } else {
       image_.data_file = std::string(field.value);
     }
-    const auto skip = find({"HeaderSize"});
+    const auto skip = fields_.find({"HeaderSize"});
     const int64_t skipped_bytes = skip ? whole_number(skip->value, *skip) : 0;
     image_.ends_with_voxels = skipped_bytes < 0;
     if (!image_.data_file.empty()) {
@@ -176,7 +151,7 @@ class MetaHeader {
   /// The numbers of a field of the image's rank; nothing when the header lacks it.
   [[nodiscard]] std::optional<std::vector<double>> numbers(
       std::initializer_list<std::string_view> keys, int64_t count) const {
-    const std::optional<TextField> field = find(keys);
+    const std::optional<TextField> field = fields_.find(keys);
     if (!field) {
       return std::nullopt;
     }
@@ -220,7 +195,7 @@ class MetaHeader {
   }
 
   const ImageFile& file_;
-  std::map<std::string_view, std::string_view> fields_;
+  TextFields fields_;
   ParsedImage image_;
   int64_t header_bytes_ = 0;
   int64_t axes_ = 0;

@@ -60,7 +60,7 @@ TEST(MetaImage, big_endian_words_are_turned) {
 }
 
 TEST(BadMetaImage, N02_malformed_headers_are_refused) {
-  refuses(ErrorKind::kFormat, "no field DimSize", with(meta(""), "DimSize", "Comment = none"));
+  refuses(ErrorKind::kFormat, "no field \"DimSize\"", with(meta(""), "DimSize", "Comment = none"));
   refuses(ErrorKind::kFormat, "3 extents", with(meta(""), "DimSize", "DimSize = 2 3"));
   refuses(ErrorKind::kFormat, "at least 1", with(meta(""), "DimSize", "DimSize = 2 3 0"));
   refuses(ErrorKind::kFormat, "has no end", meta("").substr(0, 60));

@@ -5,7 +5,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,8 +18,6 @@ namespace volseg::volume::internal {
 namespace {
 
 constexpr std::string_view kMagic = "NRRD000";
-
-using Fields = std::map<std::string, std::string_view, std::less<>>;
 
 struct NamedType {
   std::string_view names;  ///< as the format's definition lists them, each between two bars
@@ -59,18 +56,15 @@ std::string canonical_key(std::string_view key) {
 /// One NRRD header being read.
 class NrrdHeader {
  public:
-  explicit NrrdHeader(const ImageFile& file) : file_(file) { read_fields(); }
+  explicit NrrdHeader(const ImageFile& file) : file_(file), fields_(file.name, "NRRD") {
+    read_fields();
+  }
 
   ParsedImage parse() {
-    const TextField dimension = required("dimension");
-    axes_ = whole_number(dimension.value, dimension);
-    if (axes_ != 3 && axes_ != 4) {
-      refuse(
-          ErrorKind::kUnsupported, file_.name,
-          "the image has " + std::to_string(axes_) + " axes; volseg reads 3, and 4 with channels");
-    }
+    axes_ = fields_.axis_count("dimension");
     image_.header.type = read_type();
-    const std::vector<int64_t> sizes = extents_of(required("sizes"), static_cast<size_t>(axes_));
+    const std::vector<int64_t> sizes =
+        extents_of(fields_.required({"sizes"}), static_cast<size_t>(axes_));
     place_axes(sizes);
     image_.data_bytes = declared_bytes(sizes, image_.header.type, file_.name);
     read_byte_order();
@@ -94,35 +88,18 @@ class NrrdHeader {
       const size_t colon = line.find(": ");
       const bool pair = line.find(":=") < colon;
       if (line[0] != '#' && !pair && colon != std::string_view::npos) {
-        fields_.emplace(canonical_key(line.substr(0, colon)), trimmed(line.substr(colon + 2)));
+        fields_.add(canonical_key(line.substr(0, colon)), trimmed(line.substr(colon + 2)));
       }
     }
     header_bytes_ = static_cast<int64_t>(whole.size());
-    if (!fields_.contains("data file")) {
+    if (!fields_.find({"data file"})) {
       refuse(ErrorKind::kFormat, file_.name,
              "the NRRD header has no end; an empty line is expected before the voxels");
     }
   }
 
-  [[nodiscard]] std::optional<TextField> find(std::string_view key) const {
-    const auto found = fields_.find(key);
-    if (found == fields_.end()) {
-      return std::nullopt;
-    }
-    return TextField{found->first, found->second, file_.name};
-  }
-
-  [[nodiscard]] TextField required(std::string_view key) const {
-    const std::optional<TextField> field = find(key);
-    if (!field) {
-      refuse(ErrorKind::kFormat, file_.name,
-             "the NRRD header has no field \"" + std::string(key) + "\"");
-    }
-    return *field;
-  }
-
   [[nodiscard]] DataType read_type() const {
-    const TextField field = required("type");
+    const TextField field = fields_.required({"type"});
     const std::string wanted = "|" + std::string(field.value) + "|";
     const auto* found = std::ranges::find_if(kTypes, [&](const NamedType& entry) {
       return entry.names.find(wanted) != std::string_view::npos;
@@ -140,14 +117,14 @@ class NrrdHeader {
     if (axes_ == 3) {
       return -1;
     }
-    if (const auto directions = find("space directions")) {
+    if (const auto directions = fields_.find({"space directions"})) {
       const std::vector<std::string_view> words = words_of(directions->value);
       const auto none = std::ranges::find(words, "none");
       if (none != words.end() && words.size() == static_cast<size_t>(axes_)) {
         return static_cast<int>(none - words.begin());
       }
     }
-    if (const auto kinds = find("kinds")) {
+    if (const auto kinds = fields_.find({"kinds"})) {
       const std::vector<std::string_view> words = words_of(kinds->value);
       const auto other = std::ranges::find_if(words, [](std::string_view kind) {
         return !equals_any_case(kind, "domain") && !equals_any_case(kind, "space");
@@ -160,7 +137,7 @@ class NrrdHeader {
   }
 
   void refuse_vectors() const {
-    const auto kinds = find("kinds");
+    const auto kinds = fields_.find({"kinds"});
     for (const std::string_view kind :
          kinds ? words_of(kinds->value) : std::vector<std::string_view>()) {
       const bool scalar = equals_any_case(kind, "domain") || equals_any_case(kind, "space") ||
@@ -191,7 +168,7 @@ class NrrdHeader {
 
   void read_byte_order() {
     const bool wide = size_bytes(image_.header.type) > 1;
-    const auto field = find("endian");
+    const auto field = fields_.find({"endian"});
     if (!wide || !field) {
       if (wide) {
         refuse(ErrorKind::kFormat, file_.name,
@@ -207,7 +184,7 @@ class NrrdHeader {
   }
 
   void read_packing() {
-    const TextField field = required("encoding");
+    const TextField field = fields_.required({"encoding"});
     if (equals_any_case(field.value, "gzip") || equals_any_case(field.value, "gz")) {
       image_.packing = Packing::kGzip;
     } else if (!equals_any_case(field.value, "raw")) {
@@ -218,16 +195,17 @@ class NrrdHeader {
   }
 
   void read_place() {
-    if (const auto field = find("data file")) {
+    if (const auto field = fields_.find({"data file"})) {
       image_.data_file = std::string(field->value);
     } else {
       image_.data_offset_bytes = header_bytes_;
     }
-    if (const auto field = find("line skip"); field && whole_number(field->value, *field) != 0) {
+    if (const auto field = fields_.find({"line skip"});
+        field && whole_number(field->value, *field) != 0) {
       refuse(ErrorKind::kUnsupported, file_.name,
              "line skip is " + std::string(field->value) + "; volseg reads files without it");
     }
-    const auto field = find("byte skip");
+    const auto field = fields_.find({"byte skip"});
     const int64_t skip = field ? whole_number(field->value, *field) : 0;
     const bool from_end = skip == -1 && image_.packing == Packing::kNone;
     if (skip < 0 && !from_end) {
@@ -250,7 +228,7 @@ class NrrdHeader {
          {"ras", {1, 1, 1}},
          {"left-anterior-superior", {-1, 1, 1}},
          {"las", {-1, 1, 1}}}};
-    const auto field = find("space");
+    const auto field = fields_.find({"space"});
     const std::string_view space = field ? field->value : std::string_view();
     for (const auto& [name, signs] : kSpaces) {
       const std::string timed = std::string(name) + (name.size() == 3 ? "t" : "-time");
@@ -311,15 +289,15 @@ class NrrdHeader {
 
   void read_geometry() {
     Header& header = image_.header;
-    const auto directions = find("space directions");
+    const auto directions = fields_.find({"space directions"});
     if (!directions) {
-      if (const auto spacings = find("spacings")) {
+      if (const auto spacings = fields_.find({"spacings"})) {
         read_spacings(*spacings);
       }
       return;
     }
     const std::vector<Vector3> columns = read_directions(*directions);
-    const auto origin = find("space origin");
+    const auto origin = fields_.find({"space origin"});
     const std::vector<double> place =
         origin ? real_numbers(*origin, 3) : std::vector<double>{0, 0, 0};
     const Vector3 signs = patient_signs();
@@ -334,7 +312,7 @@ class NrrdHeader {
   }
 
   const ImageFile& file_;
-  Fields fields_;
+  TextFields fields_;
   ParsedImage image_;
   int64_t header_bytes_ = 0;
   int64_t axes_ = 0;

@@ -106,6 +106,35 @@ std::vector<int64_t> extents_of(const TextField& field, size_t count) {
   return extents;
 }
 
+std::optional<TextField> TextFields::find(std::initializer_list<std::string_view> keys) const {
+  for (const std::string_view key : keys) {
+    if (const auto found = fields_.find(key); found != fields_.end()) {
+      return TextField{found->first, found->second, file_};
+    }
+  }
+  return std::nullopt;
+}
+
+TextField TextFields::required(std::initializer_list<std::string_view> keys) const {
+  const std::optional<TextField> field = find(keys);
+  if (!field) {
+    refuse(ErrorKind::kFormat, file_,
+           "the " + std::string(format_) + " header has no field \"" + std::string(*keys.begin()) +
+               "\"");
+  }
+  return *field;
+}
+
+int64_t TextFields::axis_count(std::string_view key) const {
+  const TextField field = required({key});
+  const int64_t axes = whole_number(field.value, field);
+  if (axes != 3 && axes != 4) {
+    refuse(ErrorKind::kUnsupported, file_,
+           "the image has " + std::to_string(axes) + " axes; volseg reads 3, and 4 with channels");
+  }
+  return axes;
+}
+
 std::string exact_text(double value) {
   std::array<char, 32> text{};
   const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value + 0.0);

@@ -3,6 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +49,29 @@ struct TextField {
 [[nodiscard]] std::vector<double> real_numbers(const TextField& field, size_t count);
 /// Extents of a field, each at least 1. @throws Error(kFormat) unless it has exactly `count`
 [[nodiscard]] std::vector<int64_t> extents_of(const TextField& field, size_t count);
+
+/// The fields of a text header by their keys.
+class TextFields {
+ public:
+  /// @param file    name for messages; must stay
+  /// @param format  name for messages, such as "NRRD"
+  TextFields(std::string_view file, std::string_view format) : file_(file), format_(format) {}
+
+  /// The first field of a key counts. The value must stay.
+  void add(std::string_view key, std::string_view value) { fields_.emplace(key, value); }
+
+  /// The field of the first of several keys that mean the same.
+  [[nodiscard]] std::optional<TextField> find(std::initializer_list<std::string_view> keys) const;
+  /// @throws Error(kFormat) where there is none
+  [[nodiscard]] TextField required(std::initializer_list<std::string_view> keys) const;
+  /// The number of axes, 3 or 4. @throws Error(kUnsupported) on another one
+  [[nodiscard]] int64_t axis_count(std::string_view key) const;
+
+ private:
+  std::string_view file_;
+  std::string_view format_;
+  std::map<std::string, std::string_view, std::less<>> fields_;
+};
 
 /// The shortest decimal number that is read back as `value`.
 [[nodiscard]] std::string exact_text(double value);
