@@ -236,6 +236,29 @@ class Dicom(ProgramTest):
         volseg("decode", self.folder / "empty.txt", "--like", case, "--series", "scout", "-o", self.folder / "m.npy")
         self.assertEqual(numpy.load(self.folder / "m.npy").shape, (6, 5, 3))
 
+    def test_series_are_trained_on_and_predicted_in_their_geometry(self):
+        self.masks[..., 1] &= 1 - self.masks[..., 0]
+        self.write_segmentation()
+        uids = pydicom.uid.generate_uid(), pydicom.uid.generate_uid()
+        self.source = [slice_of(self.voxels[z], z, *uids) for z in range(SLICES)]
+        self.write_series("images/case_2", self.source)
+        self.write_segmentation(name="segs/case_2.dcm")
+        self.pack()
+        run = self.folder / "run"
+        volseg("train", self.folder / "out.zip", "-o", run, "--recipe", "quick", "--epochs", 1, "--steps-per-epoch", 1)
+        with zipfile.ZipFile(self.folder / "scan.zip", "w") as archive:
+            for path in (self.folder / "images/case_2").iterdir():
+                archive.write(path, path.name)
+        for number, (source, names) in enumerate({"images": ["case_1", "case_2"], "images/case_2": ["case_2"],
+                                                  "scan.zip": ["scan"]}.items()):
+            out = self.folder / f"predicted_{number}"
+            volseg("predict", run, self.folder / source, "-o", out, "--checkpoint", "last")
+            self.assertEqual(sorted(path.name for path in out.glob("*.nii.gz")), [f"{name}.nii.gz" for name in names])
+            for name in names:
+                found = nibabel.load(out / f"{name}.nii.gz")
+                self.assertEqual(found.shape, (COLUMNS, ROWS, SLICES))
+                numpy.testing.assert_allclose(found.affine, self.image().affine, atol=1e-5)
+
     def test_D10_no_patient_is_in_any_output(self):
         self.write_segmentation()
         del self.source[4]

@@ -62,7 +62,8 @@ bool comes_before(const DicomSeries& first, const DicomSeries& second) {
 std::string listed(const std::vector<DicomSeries>& series) {
   std::string text;
   for (size_t index = 0; index < series.size(); ++index) {
-    text += "\n  " + std::to_string(index + 1) + ": " + to_string(series[index].summary);
+    text += (index > 0 ? "; " : "") + std::to_string(index + 1) + ": " +
+            to_string(series[index].summary);
   }
   return text;
 }
@@ -74,8 +75,8 @@ const DicomSeries& choose(const std::vector<DicomSeries>& series, std::string_vi
   }
   if (!wanted) {
     refuse(ErrorKind::kUsage, name,
-           std::to_string(series.size()) +
-               " series; name one by its number or description (--series):" + listed(series));
+           std::to_string(series.size()) + " series (" + listed(series) +
+               "); name one by its number or description (--series)");
   }
   std::vector<const DicomSeries*> found;
   for (size_t index = 0; index < series.size(); ++index) {
@@ -88,8 +89,9 @@ const DicomSeries& choose(const std::vector<DicomSeries>& series, std::string_vi
   }
   if (found.size() != 1) {
     refuse(ErrorKind::kUsage, name,
-           "--series \"" + *wanted + "\" fits " + std::to_string(found.size()) +
-               " series; name one by its number or description:" + listed(series));
+           "--series \"" + *wanted + "\" fits " + std::to_string(found.size()) + " of " +
+               std::to_string(series.size()) + " series (" + listed(series) +
+               "); name one by its number or description");
   }
   return *found.front();
 }

@@ -137,8 +137,8 @@ TEST_F(DicomFolder, D08_several_series_are_listed_and_chosen) {
     const ReadOptions options{.series = std::to_string(index + 1)};
     EXPECT_EQ(read(options).header.shape[2], series[index].slices);
   }
-  expect_error(ErrorKind::kUsage, "fits 2 series", [&] { (void)read({.series = "chest"}); });
-  expect_error(ErrorKind::kUsage, "fits 0 series", [&] { (void)read({.series = "4"}); });
+  expect_error(ErrorKind::kUsage, "fits 2 of 3 series", [&] { (void)read({.series = "chest"}); });
+  expect_error(ErrorKind::kUsage, "fits 0 of 3 series", [&] { (void)read({.series = "4"}); });
 }
 
 TEST_F(DicomFolder, D08_several_time_points_are_refused) {
