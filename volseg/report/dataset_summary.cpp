@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <span>
+
+#include "volseg/report/internal/values_at_ranks.h"
 
 namespace volseg::report {
 
@@ -12,17 +15,17 @@ namespace {
 using nlohmann::ordered_json;
 
 std::array<double, 5> percentiles_of(const volume::Volume& image, int64_t channel) {
-  core::Array<float> values = volume::to_float(image, channel);
+  const core::Array<float> values = volume::to_float(image, channel);
   std::array<double, 5> percentiles{};
-  float* begin = values.data();
-  float* const end = values.data() + values.size();
-  for (size_t i = 0; i < kIntensityPercents.size() && begin != end; ++i) {
-    const double rank = kIntensityPercents[i] / 100 * static_cast<double>(values.size() - 1);
-    float* const at = values.data() + static_cast<int64_t>(rank);
-    std::nth_element(begin, at, end);
-    percentiles[i] = *at;
-    begin = at;
+  if (values.size() == 0) {
+    return percentiles;
   }
+  std::vector<int64_t> ranks;
+  for (const double percent : kIntensityPercents) {
+    ranks.push_back(static_cast<int64_t>(percent / 100 * static_cast<double>(values.size() - 1)));
+  }
+  const std::span<const float> all(values.data(), static_cast<size_t>(values.size()));
+  std::ranges::copy(internal::values_at_ranks(all, ranks), percentiles.begin());
   return percentiles;
 }
 

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "volseg/table/internal/arrow_errors.h"
 #include "volseg/table/internal/arrow_values.h"
@@ -63,27 +64,51 @@ std::unique_ptr<parquet::arrow::FileReader> open_reader(std::span<const std::byt
   return take(parquet::arrow::FileReader::Make(pool, std::move(file), properties), context);
 }
 
-Values read_column(parquet::arrow::FileReader& reader, int field, int64_t row_count,
-                   int64_t& cells_left, const Context& context) {
-  std::shared_ptr<arrow::ChunkedArray> array;
-  check(reader.ReadColumn(field, &array), context);
-  check(array->ValidateFull(), context);
-  if (array->length() != row_count) {
-    check(arrow::Status::Invalid(array->length(), " rows instead of ", row_count), context);
+// Rows that are read at once, so that a column of long texts is not held twice.
+int64_t rows_at_once(const parquet::FileMetaData& footer) {
+  constexpr double kBytesAtOnce = 16e6;
+  constexpr int64_t kFewestRows = 1;
+  double bytes = 1;
+  for (int group = 0; group < footer.num_row_groups(); ++group) {
+    bytes += static_cast<double>(footer.RowGroup(group)->total_byte_size());
   }
-  cells_left -= internal::count_cells(*array);
-  if (cells_left < 0) {
-    check(arrow::Status::OutOfMemory("more cells than a file of this length may hold"), context);
-  }
-  return internal::to_values(*array, context);
+  const double rows = kBytesAtOnce / bytes * static_cast<double>(footer.num_rows());
+  return std::max(kFewestRows, static_cast<int64_t>(rows));
+}
+
+Values read_column(parquet::arrow::FileReader& reader, int field, int64_t& cells_left,
+                   const Context& context) {
+  const parquet::FileMetaData& footer = *reader.parquet_reader()->metadata();
+  const int64_t most_rows = rows_at_once(footer);
+  std::unique_ptr<parquet::arrow::ColumnReader> column;
+  check(reader.GetColumn(field, &column), context);
+  std::optional<Values> values;
+  int64_t rows = 0;
+  do {
+    const int64_t wanted = std::min(most_rows, footer.num_rows() - rows);
+    std::shared_ptr<arrow::ChunkedArray> array;
+    check(column->NextBatch(wanted, &array), context);
+    check(array->ValidateFull(), context);
+    cells_left -= internal::count_cells(*array);
+    if (cells_left < 0) {
+      check(arrow::Status::OutOfMemory("more cells than a file of this length may hold"), context);
+    }
+    internal::append_values(*array, context, values);
+    rows += array->length();
+    if (array->length() != wanted) {
+      check(arrow::Status::Invalid(rows, " rows instead of ", footer.num_rows()), context);
+    }
+  } while (rows < footer.num_rows());
+  return *std::move(values);
 }
 
 Table read_table(std::span<const std::byte> bytes, const Context& context) {
   const auto size_bytes = static_cast<int64_t>(bytes.size());
-  // A pool of its own counts this file alone; pages and growing arrays lie beside the values.
+  // A proxy counts this file alone; pages and growing arrays lie beside the values. Arrow's default
+  // pool keeps what is freed.
   constexpr int64_t kWorkingCopies = 4;
-  const std::unique_ptr<arrow::MemoryPool> own_pool = arrow::MemoryPool::CreateDefault();
-  arrow::CappedMemoryPool pool(own_pool.get(),
+  arrow::ProxyMemoryPool own_pool(arrow::system_memory_pool());
+  arrow::CappedMemoryPool pool(&own_pool,
                                kWorkingCopies * internal::expanded_cap_bytes(size_bytes));
   const auto reader = open_reader(bytes, &pool, context);
   std::shared_ptr<arrow::Schema> schema;
@@ -100,8 +125,7 @@ Table read_table(std::span<const std::byte> bytes, const Context& context) {
       continue;
     }
     const Context column{kOperation, context.where + " column " + name};
-    table.columns.push_back(
-        {name, type_name, read_column(*reader, field, table.row_count, cells_left, column)});
+    table.columns.push_back({name, type_name, read_column(*reader, field, cells_left, column)});
   }
   return table;
 }

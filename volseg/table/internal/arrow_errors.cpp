@@ -2,6 +2,7 @@
 #include "volseg/table/internal/arrow_errors.h"
 
 #include <algorithm>
+#include <new>
 
 namespace volseg::table::internal {
 
@@ -14,6 +15,11 @@ bool names_something_unsupported(const std::string& text) {
          text.find("Unknown encoding") != std::string::npos;
 }
 
+// The system gave no memory, which says nothing of the table; a cap has another text.
+bool names_the_system(const std::string& text) {
+  return text.starts_with("malloc of size") || text.starts_with("realloc of size");
+}
+
 }  // namespace
 
 void throw_status(const arrow::Status& status, const Context& context) {
@@ -21,6 +27,9 @@ void throw_status(const arrow::Status& status, const Context& context) {
   ErrorKind kind = ErrorKind::kFormat;
   std::string_view code = "parquet-damaged";
   std::string_view way_out = "copy or write the table again";
+  if (status.IsOutOfMemory() && names_the_system(status.message())) {
+    throw std::bad_alloc();
+  }
   if (status.IsOutOfMemory() || status.IsCapacityError()) {
     kind = ErrorKind::kLimit;
     code = "parquet-too-large";

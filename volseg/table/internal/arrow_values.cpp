@@ -200,34 +200,39 @@ void append_lists(const arrow::Array& array, const Context& context,
 }
 
 template <typename T>
-Values list_values(const arrow::ChunkedArray& array, const Context& context) {
-  std::vector<ListCell<T>> out;
-  out.reserve(static_cast<size_t>(array.length()));
-  for (const auto& chunk : array.chunks()) {
-    if (chunk->type_id() == Type::LIST) {
-      append_lists<T, arrow::ListArray>(*chunk, context, out);
-    } else if (chunk->type_id() == Type::LARGE_LIST) {
-      append_lists<T, arrow::LargeListArray>(*chunk, context, out);
-    } else {
-      append_lists<T, arrow::FixedSizeListArray>(*chunk, context, out);
-    }
+void append_chunk(const arrow::Array& chunk, const Context& context,
+                  std::vector<ListCell<T>>& out) {
+  if (chunk.type_id() == Type::LIST) {
+    append_lists<T, arrow::ListArray>(chunk, context, out);
+  } else if (chunk.type_id() == Type::LARGE_LIST) {
+    append_lists<T, arrow::LargeListArray>(chunk, context, out);
+  } else {
+    append_lists<T, arrow::FixedSizeListArray>(chunk, context, out);
   }
-  return out;
 }
 
 template <typename T>
-Values plain_values(const arrow::ChunkedArray& array, const Context& context) {
-  std::vector<Cell<T>> out;
-  out.reserve(static_cast<size_t>(array.length()));
+void append_chunk(const arrow::Array& chunk, const Context& context, std::vector<Cell<T>>& out) {
+  append_cells(chunk, 0, chunk.length(), context, out);
+}
+
+template <typename Column>
+void append_chunks(const arrow::ChunkedArray& array, const Context& context,
+                   std::optional<Values>& out) {
+  auto& column = std::get<Column>(out ? *out : out.emplace(Column()));
   for (const auto& chunk : array.chunks()) {
-    append_cells(*chunk, 0, chunk->length(), context, out);
+    append_chunk(*chunk, context, column);
   }
-  return out;
 }
 
 template <typename T>
-Values values_of(const arrow::ChunkedArray& array, bool list, const Context& context) {
-  return list ? list_values<T>(array, context) : plain_values<T>(array, context);
+void append_cells_or_lists(const arrow::ChunkedArray& array, const Context& context,
+                           std::optional<Values>& out) {
+  if (is_list(*array.type())) {
+    append_chunks<std::vector<ListCell<T>>>(array, context, out);
+  } else {
+    append_chunks<std::vector<Cell<T>>>(array, context, out);
+  }
 }
 
 }  // namespace
@@ -259,17 +264,18 @@ int64_t count_cells(const arrow::ChunkedArray& array) {
   return count;
 }
 
-Values to_values(const arrow::ChunkedArray& array, const Context& context) {
-  const bool list = is_list(*array.type());
-  switch (kind_of(list ? element_type(*array.type()) : *array.type())) {
+void append_values(const arrow::ChunkedArray& array, const Context& context,
+                   std::optional<Values>& out) {
+  const arrow::DataType& type = *array.type();
+  switch (kind_of(is_list(type) ? element_type(type) : type)) {
     case Kind::kInteger:
-      return values_of<int64_t>(array, list, context);
+      return append_cells_or_lists<int64_t>(array, context, out);
     case Kind::kReal:
-      return values_of<double>(array, list, context);
+      return append_cells_or_lists<double>(array, context, out);
     case Kind::kTruth:
-      return plain_values<bool>(array, context);
+      return append_chunks<std::vector<Cell<bool>>>(array, context, out);
     default:
-      return values_of<std::string>(array, list, context);
+      return append_cells_or_lists<std::string>(array, context, out);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <arrow/chunked_array.h>
 #include <arrow/type.h>
 
+#include <optional>
 #include <string>
 
 #include "volseg/table/internal/arrow_errors.h"
@@ -21,8 +22,9 @@ namespace volseg::table::internal {
 /// Cells of an array and of the lists in it. @throws as throw_status
 [[nodiscard]] int64_t count_cells(const arrow::ChunkedArray& array);
 
-/// Copies an array of a readable type; chunks are appended.
+/// Appends a copy of an array of a readable type, which is that of the values before, if any.
 /// @throws Error(kFormat) on an unsigned integer past 2^63 - 1
-[[nodiscard]] Values to_values(const arrow::ChunkedArray& array, const Context& context);
+void append_values(const arrow::ChunkedArray& array, const Context& context,
+                   std::optional<Values>& out);
 
 }  // namespace volseg::table::internal

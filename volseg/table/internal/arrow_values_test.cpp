@@ -26,7 +26,9 @@ std::shared_ptr<arrow::Array> finish(arrow::ArrayBuilder& builder) {
 }
 
 Values values_of(const std::shared_ptr<arrow::Array>& array) {
-  return to_values(arrow::ChunkedArray(array), kContext);
+  std::optional<Values> values;
+  append_values(arrow::ChunkedArray(array), kContext, values);
+  return *values;
 }
 
 template <typename Builder>
