@@ -209,6 +209,40 @@ std::string end_of(const std::filesystem::path& path, int64_t parts) {
   return (end.parent_path() / stem).string();
 }
 
+// Classes that are predicted and that no truth holds.
+std::vector<std::string> without_truth(const ScoreTable& table) {
+  std::vector<std::string> names;
+  for (size_t index = 0; index < table.class_names.size(); ++index) {
+    int64_t truth = 0;
+    int64_t false_positive = 0;
+    for (const CaseScore& each : table.cases) {
+      truth += each.classes[index].counts.truth_voxels();
+      false_positive += each.classes[index].counts.false_positive;
+    }
+    if (truth == 0 && false_positive > 0) {
+      names.push_back(table.class_names[index]);
+    }
+  }
+  return names;
+}
+
+void add_notes(ScoreTable& table) {
+  constexpr size_t kMostNames = 20;
+  const auto unknown = std::ranges::count(table.cases, false, &CaseScore::spacing_known);
+  if (unknown > 0) {
+    table.notes.push_back(
+        fmt::format("no spacing is known in {}; voxels count as 1 x 1 x 1 mm "
+                    "there, distances are in voxels",
+                    core::counted(unknown, "case")));
+  }
+  const std::vector<std::string> names = without_truth(table);
+  if (!names.empty()) {
+    table.notes.push_back(fmt::format(
+        "{} predicted that no truth holds: {}", core::counted(std::ssize(names), "class"),
+        core::listed(names.size(), kMostNames, [&](size_t i) { return names[i]; })));
+  }
+}
+
 bool distinct(const std::vector<std::string>& names) {
   return std::set<std::string>(names.begin(), names.end()).size() == names.size();
 }
@@ -226,8 +260,6 @@ ScoreTable score_comparison(const Comparison& comparison, const ScoreOptions& op
                                              ? unite_labels(scored.cases, options.metrics)
                                              : comparison.class_names();
   require_tolerances_of(class_names, options.metrics);
-  const int64_t unknown = std::count_if(scored.cases.begin(), scored.cases.end(),
-                                        [](const CaseScore& each) { return !each.spacing_known; });
   for (CaseScore& each : scored.cases) {
     finish_case(each, options.metrics);
   }
@@ -238,12 +270,7 @@ ScoreTable score_comparison(const Comparison& comparison, const ScoreOptions& op
   table.failed = std::move(scored.failed);
   table.partial = !table.failed.empty() || !table.unmatched.truth_cases.empty() ||
                   !table.unmatched.truth_classes.empty();
-  if (unknown > 0) {
-    table.notes.push_back(
-        fmt::format("no spacing is known in {}; voxels count as 1 x 1 x 1 mm "
-                    "there, distances are in voxels",
-                    core::counted(unknown, "case")));
-  }
+  add_notes(table);
   return table;
 }
 

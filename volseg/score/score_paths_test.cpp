@@ -62,6 +62,18 @@ TEST(ScoreLabelMaps, matches_files_by_name_across_formats) {
   EXPECT_FALSE(table.partial);
 }
 
+TEST(ScoreLabelMaps, tells_labels_that_no_truth_holds) {
+  const TestFolder work;
+  write_map(work.path() / "expert.nii.gz", {"1 4"});
+  write_map(work.path() / "network.nii.gz", {"3 4", "21 2"});
+  const ScoreTable table =
+      score_paths(work.path() / "expert.nii.gz", work.path() / "network.nii.gz", {});
+  EXPECT_TRUE(has_note(table, "1 class predicted that no truth holds: label_2"));
+  const ScoreTable turned =
+      score_paths(work.path() / "network.nii.gz", work.path() / "expert.nii.gz", {});
+  EXPECT_FALSE(has_note(turned, "no truth"));
+}
+
 TEST(ScoreLabelMaps, compares_two_files_of_any_name) {
   const TestFolder work;
   write_map(work.path() / "expert.nii.gz", {"1 4"});

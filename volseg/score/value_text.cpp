@@ -20,8 +20,9 @@ std::string p_text(double p_value) {
 }  // namespace
 
 std::string head_of(const Metric& metric) {
-  return metric.unit == "fraction" ? metric.short_name
-                                   : fmt::format("{} ({})", metric.short_name, metric.unit);
+  return metric.unit == "mm" || metric.unit == "ml"
+             ? fmt::format("{} ({})", metric.short_name, metric.unit)
+             : metric.short_name;
 }
 
 std::string value_text(const MetricValue& value, const Metric& metric) {

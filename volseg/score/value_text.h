@@ -8,7 +8,7 @@
 
 namespace volseg::score {
 
-/// A metric at the head of a column, with its unit: "HD95 (mm)", "Dice".
+/// A metric at the head of a column, with a unit of length or volume: "HD95 (mm)", "Dice".
 [[nodiscard]] std::string head_of(const Metric& metric);
 
 /// A value for a person, with digits by its unit; "-" without one, "inf" for an infinite one.
