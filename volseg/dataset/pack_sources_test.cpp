@@ -207,6 +207,26 @@ class PackPairs : public internal::PackFixture {
   }
 };
 
+TEST_F(PackPairs, name_cases_whose_images_have_one_file_name) {
+  for (const std::string name : {"c1", "c2"}) {
+    write_image(name + "/img.nii.gz", name == "c1" ? 0 : 3);
+    write_labels(name + "/seg.nii.gz", 2);
+  }
+  const std::string one = "c1/img.nii.gz,c1/seg.nii.gz";
+  const std::string two = "c2/img.nii.gz,c2/seg.nii.gz";
+  EXPECT_TRUE(holds(refused_table("image,label\n" + one + "\n" + two + "\n"),
+                    "a column case tells images of one file name apart"));
+  EXPECT_TRUE(
+      holds(refused_table("case,image,label\n../x," + one + "\n"), "column case: \"../x\""));
+  EXPECT_TRUE(holds(refused_table("case,image,label\na," + one + "\na," + two + "\n"),
+                    "case \"a\" is in row 2 as well"));
+  EXPECT_TRUE(holds(refused_table("image;label\nc1/img.nii.gz;c1/seg.nii.gz\n"),
+                    "fields are separated by commas"));
+  write_text("cases.csv", "case,image,label\nc1," + one + "\nc2," + two + "\n");
+  EXPECT_EQ(images_of(packed({.pairs = at("cases.csv")}), Part::kTrain),
+            (Names{"c1.nii.gz", "c2.nii.gz"}));
+}
+
 TEST_F(PackPairs, give_tables_folds_groups_and_spacings) {
   write("scans/d.npy", internal::counting_image(kMadeShape, 0));
   write_text("cases.csv",
