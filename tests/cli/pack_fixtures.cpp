@@ -164,6 +164,12 @@ void write_other_grid(const fs::path& folder) {
   write_image(folder / "images" / "a.nii.gz");
   const Array<int32_t> labels = boxes({6, 5, 7}, 2);
   write(folder / "labels" / "a.nii.gz", volseg::volume::from_labels(labels.view(), geometry(2)));
+  volseg::volume::Geometry far = geometry(1);
+  far.origin_mm[0] += 5000;
+  write(folder / "far" / "a.nii.gz", volseg::volume::from_labels(boxes(kShape, 2).view(), far));
+  volseg::volume::Geometry moved = geometry(1);
+  moved.origin_mm[0] += 4 * moved.spacing_mm[0];
+  write(folder / "moved" / "a.nii.gz", volseg::volume::from_labels(boxes(kShape, 2).view(), moved));
 }
 
 }  // namespace

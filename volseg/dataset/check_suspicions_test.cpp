@@ -238,7 +238,8 @@ TEST(CheckDataset, finds_folds_and_classes_without_voxels) {
       "train.pq", MadeTable(rows).add("fold", std::vector<table::Cell<int64_t>>{0, 1, 1}));
   const CheckReport report = check_bounded(made, {.selected_folds = {"0", "7"}});
   EXPECT_EQ(only(report, "class-empty-everywhere").class_name, "heart");
-  EXPECT_EQ(count_of(report, "fold-empty"), 2) << to_text(report);
+  EXPECT_EQ(count_of(report, "fold-empty"), 1) << to_text(report);
+  EXPECT_EQ(only(report, "splits-impossible").found, "selected_folds names 7; the folds are 0, 1");
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ namespace volseg::dataset {
 
 /// Which table a row comes from.
 enum class Part { kTrain, kValidation, kTest };
+/// "train", "validation" or "test".
 [[nodiscard]] std::string_view name_of(Part part);
 
 /// One row of a table: an image and, except in test tables without them, one text per class.
@@ -30,9 +31,9 @@ struct Row {
   std::string image;   ///< as the table says
   std::string member;  ///< full member name in the archive
   bool has_masks = false;
-  std::vector<std::string> run_texts;               ///< in the order of Dataset::class_names()
-  std::string fold;                                 ///< empty without a fold column
-  std::string group;                                ///< empty without a group fold column
+  std::vector<std::string> run_texts;  ///< in the order of Dataset::class_names()
+  std::string fold;                    ///< empty without a fold column
+  std::string group;  ///< of the group fold column, else of a column `group`; empty without one
   std::optional<core::Shape3> shape;                ///< column `shape` when present
   std::optional<std::array<double, 3>> spacing_mm;  ///< column `spacing_mm` when present
 };

@@ -125,6 +125,12 @@ TEST_F(PackDicom, refuses_another_grid_with_both_and_resamples_on_request) {
   PackOptions resampled = options();
   resampled.resample_masks = true;
   EXPECT_TRUE(holds(pack_to(output(), resampled).warnings.at(0), "1 label file brought onto"));
+  for (MadeFrame& frame : made.frames) {
+    frame.position.replace(0, 5, "-5010");
+  }
+  write_segmentation("labels/a.dcm", made);
+  const std::string outside = refused(resampled);
+  EXPECT_TRUE(holds(outside, "of the mask all lie outside its image")) << outside;
 }
 
 TEST_F(PackDicom, warns_of_a_segmentation_of_another_series) {

@@ -121,6 +121,77 @@ TEST_F(PackFiles, on_another_grid_are_resampled_only_when_asked) {
   EXPECT_TRUE(holds(refused(options), "needs the geometry of both"));
 }
 
+class PackOtherGrid : public internal::PackFixture {
+ protected:
+  PackOtherGrid() { write_image("images/a.nii.gz"); }
+
+  // Labels 1 and 2 at two ends of axis 0, on the image's grid moved by `shift_mm`.
+  void write_moved(const std::string& name, const std::array<double, 3>& shift_mm) const {
+    core::Array<int32_t> labels(internal::kMadeShape, core::Order::kFortran, 0);
+    labels(0, 1, 1) = 1;
+    labels(1, 1, 1) = 1;
+    labels(3, 1, 1) = 2;
+    volume::Geometry moved = kGeometry;
+    for (size_t axis = 0; axis < 3; ++axis) {
+      moved.origin_mm[axis] += shift_mm[axis];
+    }
+    write(name, volume::from_labels(std::as_const(labels).view(), moved));
+  }
+
+  [[nodiscard]] PackOptions options() const {
+    PackOptions result{.train = {.images = {at("images")}, .labels = {at("labels")}}};
+    result.resample_masks = true;
+    return result;
+  }
+};
+
+TEST_F(PackOtherGrid, refuses_a_mask_or_class_that_lies_outside) {
+  write_moved("labels/a.nii.gz", {5000, 0, 0});
+  const std::string far = refused(options());
+  EXPECT_TRUE(holds(far, "a.nii.gz: the 3 labelled voxels of the mask all lie outside its image"))
+      << far;
+  EXPECT_TRUE(holds(far, "the labels have 4 x 5 x 3 voxels, spacing 0.5 x 1.25 x 2 mm, origin (5"));
+  EXPECT_TRUE(holds(far, "the image has 4 x 5 x 3 voxels, spacing 0.5 x 1.25 x 2 mm, origin (1"));
+  write_moved("labels/a.nii.gz", {0.5, 0, 0});
+  PackOptions named = options();
+  named.label_names = {{1, "liver"}, {2, "lesion"}};
+  EXPECT_TRUE(holds(refused(named), "the 1 voxel of class lesion all lie outside"))
+      << refused(named);
+}
+
+TEST_F(PackOtherGrid, warns_of_voxels_outside) {
+  write_moved("labels/a.nii.gz", {-0.5, 0, 0});
+  const Names warnings = pack_to(output(), options()).warnings;
+  EXPECT_TRUE(holds(warnings.at(0), "outside its image")) << warnings[0];
+  EXPECT_TRUE(holds(warnings.at(0), "and left out: 1 of 2 voxels of label 1")) << warnings[0];
+  EXPECT_FALSE(holds(warnings.at(0), "label 2")) << warnings[0];
+}
+
+TEST_F(PackOtherGrid, refuses_a_class_file_that_lies_outside) {
+  write_moved("labels/liver/a.nii.gz", {0.1, 0, 0});
+  write_moved("labels/lesion/a.nii.gz", {0, 70, 0});
+  const std::string message = refused(options());
+  EXPECT_TRUE(holds(message, "lesion/a.nii.gz: the 3 labelled voxels of the mask")) << message;
+}
+
+TEST_F(PackOtherGrid, says_what_is_too_small_for_a_coarse_image) {
+  core::Array<int32_t> labels({8, 5, 3}, core::Order::kFortran, 0);
+  labels(0, 1, 1) = 1;
+  labels(1, 1, 1) = 1;
+  labels(3, 1, 1) = 2;
+  volume::Geometry fine = kGeometry;
+  fine.spacing_mm[0] = 0.25;
+  write("labels/a.nii.gz", volume::from_labels(std::as_const(labels).view(), fine));
+  const Names warnings = pack_to(output(), options()).warnings;
+  EXPECT_TRUE(holds(warnings.at(0), "too small for the grid of its image")) << warnings[0];
+  EXPECT_TRUE(holds(warnings.at(0), "left out: 1 voxel of label 2")) << warnings[0];
+  labels(0, 1, 1) = 0;
+  write("labels/a.nii.gz", volume::from_labels(std::as_const(labels).view(), fine));
+  const std::string message = refused(options());
+  EXPECT_TRUE(holds(message, "none of the 2 labelled voxels is nearest to a voxel of its image"))
+      << message;
+}
+
 class PackPairs : public internal::PackFixture {
  protected:
   PackPairs() {
@@ -135,6 +206,26 @@ class PackPairs : public internal::PackFixture {
     return refused({.pairs = at("cases.csv")});
   }
 };
+
+TEST_F(PackPairs, name_cases_whose_images_have_one_file_name) {
+  for (const std::string name : {"c1", "c2"}) {
+    write_image(name + "/img.nii.gz", name == "c1" ? 0 : 3);
+    write_labels(name + "/seg.nii.gz", 2);
+  }
+  const std::string one = "c1/img.nii.gz,c1/seg.nii.gz";
+  const std::string two = "c2/img.nii.gz,c2/seg.nii.gz";
+  EXPECT_TRUE(holds(refused_table("image,label\n" + one + "\n" + two + "\n"),
+                    "a column case tells images of one file name apart"));
+  EXPECT_TRUE(
+      holds(refused_table("case,image,label\n../x," + one + "\n"), "column case: \"../x\""));
+  EXPECT_TRUE(holds(refused_table("case,image,label\na," + one + "\na," + two + "\n"),
+                    "case \"a\" is in row 2 as well"));
+  EXPECT_TRUE(holds(refused_table("image;label\nc1/img.nii.gz;c1/seg.nii.gz\n"),
+                    "fields are separated by commas"));
+  write_text("cases.csv", "case,image,label\nc1," + one + "\nc2," + two + "\n");
+  EXPECT_EQ(images_of(packed({.pairs = at("cases.csv")}), Part::kTrain),
+            (Names{"c1.nii.gz", "c2.nii.gz"}));
+}
 
 TEST_F(PackPairs, give_tables_folds_groups_and_spacings) {
   write("scans/d.npy", internal::counting_image(kMadeShape, 0));

@@ -67,7 +67,7 @@ void report(const Resolved& resolved, const Row& first, const Row& row, FindingS
                     .column = resolved.settings.image_column},
                    fmt::format("{} holds the same voxels as {} of {} row {}", in_quotes(row.image),
                                in_quotes(first.image), resolved.table_of(first.part), first.number),
-                   one_table ? "each image once" : "an image is in one of the tables"));
+                   one_table ? "each image once" : "each image in one table"));
 }
 
 }  // namespace

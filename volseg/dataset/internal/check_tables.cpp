@@ -33,7 +33,7 @@ void check_shared(const Resolved& resolved, Part first, Part second, FindingSink
                            .column = resolved.settings.image_column},
                           fmt::format("{} is in row {} of {}", in_quotes(row.image),
                                       found->second->number, resolved.table_of(first)),
-                          "an image is in one of the two tables"));
+                          "each image in one of the two tables"));
   }
 }
 
@@ -118,26 +118,17 @@ void check_fold_values(const std::vector<std::string>& folds, const Place& place
   }
 }
 
-void check_selected_folds(const Resolved& resolved, const std::vector<std::string>& folds,
-                          const Place& place, FindingSink& sink) {
-  for (const std::string& name : resolved.settings.selected_folds) {
-    if (std::ranges::find(folds, name) == folds.end()) {
-      sink.add(make_finding(
-          "fold-empty", place,
-          fmt::format("no row of fold {}, which selected_folds names", in_quotes(name)),
-          "rows in every selected fold"));
-    }
-  }
-}
-
-void check_folds(const Resolved& resolved, FindingSink& sink) {
+// @return true when make_splits can read the folds.
+bool check_folds(const Resolved& resolved, FindingSink& sink) {
   const std::vector<Row>& rows = resolved.rows_of(Part::kTrain);
   Place place{.member = resolved.table_of(Part::kTrain), .column = resolved.settings.fold_column};
   if (place.column.empty() || rows.empty()) {
-    return;
+    return true;
   }
+  bool is_sound = true;
   for (const Row& row : rows) {
     if (row.fold.empty()) {
+      is_sound = false;
       place.row = row.number;
       sink.add(make_finding("fold-null", place, "null or empty", "every row has a fold"));
     }
@@ -147,10 +138,10 @@ void check_folds(const Resolved& resolved, FindingSink& sink) {
   if (folds.size() == 1 && rows.size() > 1) {
     sink.add(make_finding("fold-single", place, "all rows are in fold " + in_quotes(folds[0]),
                           "two folds or more"));
-  } else {
-    check_fold_values(folds, place, sink);
+    return false;
   }
-  check_selected_folds(resolved, folds, place, sink);
+  check_fold_values(folds, place, sink);
+  return is_sound;
 }
 
 }  // namespace
@@ -160,7 +151,10 @@ void check_tables(const Resolved& resolved, FindingSink& sink) {
   check_shared(resolved, Part::kTrain, Part::kValidation, sink);
   check_shared(resolved, Part::kTrain, Part::kTest, sink);
   check_shared(resolved, Part::kValidation, Part::kTest, sink);
-  check_folds(resolved, sink);
+  check_groups(resolved, sink);
+  if (check_folds(resolved, sink)) {
+    check_splits(resolved, sink);
+  }
 }
 
 }  // namespace volseg::dataset::internal

@@ -32,8 +32,15 @@ namespace volseg::dataset::internal {
 /// Members that the archive layer refuses.
 void check_archive(const archive::Archive& archive, FindingSink& sink);
 
-/// Class names; images in two tables; folds that are missing, all the same or numbered unusually.
+/// Class names; images and groups in two tables; folds that are missing, all the same or numbered
+/// unusually; what check_splits finds.
 void check_tables(const Resolved& resolved, FindingSink& sink);
+
+/// Groups with rows in two tables.
+void check_groups(const Resolved& resolved, FindingSink& sink);
+
+/// Training and validation sets that cannot be made, and groups with rows in both.
+void check_splits(const Resolved& resolved, FindingSink& sink);
 
 /// Image files of the data folders that no row names.
 void check_unused_images(const archive::Archive& archive, const Resolved& resolved,

@@ -13,6 +13,8 @@ namespace volseg::dataset::internal {
 
 namespace {
 
+constexpr std::string_view kUsualGroup = "group";
+
 std::string list_columns(const table::Table& table) {
   std::vector<std::string> names;
   for (const table::Column& column : table.columns) {
@@ -44,6 +46,10 @@ class ColumnChoice {
     take("rle_mask_column", settings.rle_mask_column, "rle_mask");
     choose_optional("fold_column", settings.fold_column, "fold");
     choose_optional("group_fold_column", settings.group_fold_column, "");
+    const bool has_usual = table_.find(kUsualGroup) != nullptr;
+    resolved_.group_column = settings.group_fold_column.empty() && has_usual
+                                 ? std::string(kUsualGroup)
+                                 : settings.group_fold_column;
     return has_image;
   }
 

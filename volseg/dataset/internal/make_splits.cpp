@@ -11,6 +11,7 @@
 #include <set>
 
 #include "volseg/core/error.h"
+#include "volseg/core/text.h"
 #include "volseg/dataset/internal/balance_folds.h"
 
 namespace volseg::dataset::internal {
@@ -18,6 +19,7 @@ namespace volseg::dataset::internal {
 namespace {
 
 constexpr size_t kAutomaticFolds = 5;
+constexpr size_t kMostNames = 20;
 
 [[noreturn]] void refuse(const std::string& message) {
   throw Error(ErrorKind::kUsage, "dataset.splits", message);
@@ -66,10 +68,12 @@ std::vector<FoldCase> fold_cases(const Resolved& resolved) {
                          resolved.table_of(Part::kTrain), row.number,
                          resolved.settings.group_fold_column));
     }
-    FoldCase& one = cases.emplace_back(FoldCase{.group = row.group, .has_classes = {}});
+    FoldCase& one = cases.emplace_back(
+        FoldCase{.group = has_groups(resolved) ? row.group : "", .has_classes = {}});
     for (const std::string& text : row.run_texts) {
       one.has_classes.push_back(text.empty() ? 0 : 1);
     }
+    one.has_classes.resize(resolved.class_names.size());
   }
   return cases;
 }
@@ -187,6 +191,17 @@ std::vector<std::string> sorted_folds(const std::vector<Row>& rows) {
   return names;
 }
 
+void check_selected(const std::vector<std::string>& selected,
+                    const std::vector<std::string>& names) {
+  for (const std::string& name : selected) {
+    if (std::ranges::find(names, name) == names.end()) {
+      refuse(fmt::format(
+          "selected_folds names {}; the folds are {}", name,
+          core::listed(names.size(), kMostNames, [&](size_t index) { return names[index]; })));
+    }
+  }
+}
+
 std::vector<Split> make_splits(const Resolved& resolved) {
   if (resolved.rows_of(Part::kTrain).empty()) {
     refuse("there are no training rows to split");
@@ -200,12 +215,7 @@ std::vector<Split> make_splits(const Resolved& resolved) {
   for (const Split& split : splits) {
     names.push_back(split.name);
   }
-  for (const std::string& name : selected) {
-    if (std::ranges::find(names, name) == names.end()) {
-      refuse(
-          fmt::format("selected_folds names {}; the folds are {}", name, fmt::join(names, ", ")));
-    }
-  }
+  check_selected(selected, names);
   std::erase_if(splits, [&](const Split& split) {
     return std::ranges::find(selected, split.name) == selected.end();
   });

@@ -15,4 +15,8 @@ namespace volseg::dataset::internal {
 /// Distinct fold values in order: by number when all are numbers, else by text.
 [[nodiscard]] std::vector<std::string> sorted_folds(const std::vector<Row>& rows);
 
+/// @throws Error(kUsage) on a selected fold that is not among `names`
+void check_selected(const std::vector<std::string>& selected,
+                    const std::vector<std::string>& names);
+
 }  // namespace volseg::dataset::internal

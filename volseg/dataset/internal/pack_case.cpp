@@ -10,6 +10,7 @@
 
 #include "volseg/core/error.h"
 #include "volseg/dataset/internal/pack_channels.h"
+#include "volseg/dataset/internal/pack_reach.h"
 #include "volseg/dataset/internal/pack_resample.h"
 #include "volseg/dataset/internal/pack_segments.h"
 #include "volseg/mask/run_mask.h"
@@ -26,23 +27,6 @@ using RunsOfClass = std::map<std::string, mask::RunMask>;
 
 constexpr std::string_view kWayOut =
     "make the labels on the grid of the image, or give --resample-masks for the nearest voxels";
-
-// Joins two masks without common voxels.
-void join(mask::RunMask& target, const mask::RunMask& more) {
-  std::vector<mask::Run> runs;
-  std::ranges::merge(target.runs, more.runs, std::back_inserter(runs), {}, &mask::Run::start,
-                     &mask::Run::start);
-  target.runs.clear();
-  for (const mask::Run& run : runs) {
-    const bool touches =
-        !target.runs.empty() && target.runs.back().start + target.runs.back().length == run.start;
-    if (touches) {
-      target.runs.back().length += run.length;
-    } else {
-      target.runs.push_back(run);
-    }
-  }
-}
 
 std::string file_name_of(const PackCase& one) {
   return one.row == nullptr ? one.images.front().filename().string() : one.row->image;
@@ -209,8 +193,23 @@ class CasePacker {
                 kWayOut);
   }
 
-  core::Array<int32_t> labels_on_grid(const std::string& name, const std::filesystem::path& path) {
-    const volume::Volume volume = volume::read_volume(path);
+  [[nodiscard]] std::string name_of_label(int32_t label, const std::string& class_name) const {
+    const auto known = settings_.label_names.find(label);
+    const bool has_name = !class_name.empty() || known != settings_.label_names.end();
+    return has_name ? "class " + (class_name.empty() ? known->second : class_name)
+                    : fmt::format("label {}", label);
+  }
+
+  void judge(const ReachOfName& reaches, const volume::Header& grid, const std::string& name) {
+    ++packed_.resampled_labels;
+    const std::string image = case_.image_text();
+    for (std::string& warning : judge_reach(reaches, {name, grid, image, image_})) {
+      packed_.warnings.push_back(std::move(warning));
+    }
+  }
+
+  core::Array<int32_t> labels_on_grid(const std::string& name, const LabelFile& file) {
+    const volume::Volume volume = volume::read_volume(file.path);
     const volume::Header& header = volume.header;
     core::Array<int32_t> labels = volume::to_labels(volume, name);
     if (is_on_grid(header)) {
@@ -222,9 +221,16 @@ class CasePacker {
     if (!settings_.resample_masks || !header.geometry.known || !image_.geometry.known) {
       refuse_other_grid(header, name);
     }
-    ++packed_.resampled_labels;
-    return resample_nearest(std::as_const(labels).view(), header.geometry, packed_.shape,
-                            image_.geometry);
+    const core::ArrayView<const int32_t> view = std::as_const(labels).view();
+    core::Array<int32_t> resampled =
+        resample_nearest(view, header.geometry, packed_.shape, image_.geometry);
+    ReachOfName reaches;
+    for (const auto& [label, reach] :
+         reach_of(view, header.geometry, std::as_const(resampled).view(), image_.geometry)) {
+      reaches[name_of_label(label, file.class_name)] += reach;
+    }
+    judge(reaches, header, name);
+    return resampled;
   }
 
   void read_label(const LabelFile& label) {
@@ -237,7 +243,7 @@ class CasePacker {
     if (!segmentations.empty()) {
       return;
     }
-    const core::Array<int32_t> labels = labels_on_grid(name, label.path);
+    const core::Array<int32_t> labels = labels_on_grid(name, label);
     if (label.class_name.empty()) {
       take_label_map(mask::encode_labels(labels.view()), name);
     } else {
@@ -287,8 +293,13 @@ class CasePacker {
     const volume::Geometry& own = segmentation.grid().geometry;
     const bool both_known = own.known && image_.geometry.known;
     if (settings_.resample_masks && both_known) {
-      ++packed_.resampled_labels;
-      return masks_resampled(segmentation, image_);
+      std::vector<ClassRuns> classes = masks_resampled(segmentation, image_);
+      ReachOfName reaches;
+      for (const ClassRuns& one : classes) {
+        reaches["class " + one.class_name] += one.reach;
+      }
+      judge(reaches, segmentation.grid(), segmentation.name());
+      return classes;
     }
     const core::Shape3& shape = segmentation.grid().shape;
     const std::string found = fmt::format("{}; it has slices of {} x {} pixels, {}", *misfit,
@@ -324,7 +335,7 @@ class CasePacker {
       packed_.value_of_class.try_emplace(class_name, one.label);
       const auto [runs, is_new] = runs_.try_emplace(class_name, std::move(one.mask));
       if (!is_new) {
-        join(runs->second, one.mask);
+        runs->second = mask::union_of(runs->second, one.mask);
       }
     }
     if (!unknown.empty()) {

@@ -81,7 +81,8 @@ class PairReader {
   }
 
   void read_columns(const CsvRow& row) {
-    const std::set<std::string> known = {"image", "label", "fold", "group", "part", "spacing"};
+    const std::set<std::string> known = {"image", "label", "case",   "fold",
+                                         "group", "part",  "spacing"};
     std::vector<std::string> passed_over;
     for (size_t index = 0; index < row.fields.size(); ++index) {
       const std::string& name = row.fields[index];
@@ -94,7 +95,13 @@ class PairReader {
       }
     }
     if (!columns_.contains("image")) {
-      refuse(row.line, fmt::format("no column image; columns are {}", fmt::join(row.fields, ", ")));
+      const bool other_separator =
+          row.fields.size() == 1 && row.fields[0].find_first_of(";\t") != std::string::npos;
+      refuse(row.line, fmt::format("no column image; columns are {}{}",
+                                   printable(fmt::format("{}", fmt::join(row.fields, ", "))),
+                                   other_separator
+                                       ? "; fields are separated by commas, not semicolons or tabs"
+                                       : ""));
     }
     if (!passed_over.empty()) {
       inputs_.warnings.push_back(table_.string() + ": columns passed over: " + listed(passed_over));
@@ -147,6 +154,15 @@ class PairReader {
     return images;
   }
 
+  std::string case_of(const CsvRow& row) const {
+    std::string name = cell(row, "case");
+    if (!core::is_plain_file_name(name)) {
+      refuse(row.line, fmt::format("column case: {}; expected a name that can be a file name",
+                                   in_quotes(name)));
+    }
+    return name;
+  }
+
   std::vector<LabelFile> labels_of(const CsvRow& row) const {
     std::vector<LabelFile> labels;
     for (const auto& [column, index] : columns_) {
@@ -181,15 +197,17 @@ class PairReader {
     }
     const std::string stem = volume::stem_of_path(one.images[0]);
     const auto numbered = one.images.size() > 1 ? numbered_name(stem) : std::nullopt;
-    one.name = numbered ? numbered->key : stem;
+    one.name = columns_.contains("case") ? case_of(row) : numbered ? numbered->key : stem;
     if (one.labels.empty() && part != Part::kTest) {
       refuse(row.line, fmt::format("no label for {}; only rows whose part is test need none",
                                    one.images[0].string()));
     }
     const auto [other, is_new] = line_of_name_.try_emplace({part, one.name}, row.line);
     if (!is_new) {
-      refuse(row.line, fmt::format("case {} is in row {} as well; every image is in one row",
-                                   in_quotes(one.name), other->second));
+      refuse(row.line,
+             fmt::format("case {} is in row {} as well; every case is in one row; a column case "
+                         "tells images of one file name apart",
+                         in_quotes(one.name), other->second));
     }
     inputs_.of(part).push_back(std::move(one));
   }

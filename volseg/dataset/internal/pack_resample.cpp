@@ -13,6 +13,9 @@ namespace {
 using Vector = std::array<double, 3>;
 using Matrix = std::array<double, 9>;  // row-major
 
+// Half-way positions would else depend on rounding errors.
+constexpr double kTie = 1e-6;
+
 Matrix steps_of(const volume::Geometry& geometry) {
   Matrix steps{};
   for (size_t index = 0; index < steps.size(); ++index) {
@@ -43,40 +46,7 @@ Matrix inverse_of(const Matrix& matrix) {
   return inverse;
 }
 
-/// Indices on the old grid as an affine function of indices on the new one.
-struct IndexMap {
-  Matrix step{};
-  Vector begin{};
-
-  IndexMap(const volume::Geometry& from, const volume::Geometry& to) {
-    const Matrix inverse = inverse_of(steps_of(from));
-    const Matrix steps = steps_of(to);
-    for (size_t row = 0; row < 3; ++row) {
-      for (size_t inner = 0; inner < 3; ++inner) {
-        const double factor = inverse[row * 3 + inner];
-        begin[row] += factor * (to.origin_mm[inner] - from.origin_mm[inner]);
-        for (size_t column = 0; column < 3; ++column) {
-          step[row * 3 + column] += factor * steps[inner * 3 + column];
-        }
-      }
-    }
-  }
-
-  [[nodiscard]] Vector at(int64_t a, int64_t b, int64_t c) const {
-    const Vector index = {static_cast<double>(a), static_cast<double>(b), static_cast<double>(c)};
-    Vector result = begin;
-    for (size_t row = 0; row < 3; ++row) {
-      for (size_t column = 0; column < 3; ++column) {
-        result[row] += step[row * 3 + column] * index[column];
-      }
-    }
-    return result;
-  }
-};
-
 int32_t nearest_label(core::ArrayView<const int32_t> labels, const Vector& position) {
-  // Half-way positions would else depend on rounding errors.
-  constexpr double kTie = 1e-6;
   std::array<int64_t, 3> nearest{};
   for (size_t axis = 0; axis < 3; ++axis) {
     const double index = std::floor(position[axis] + 0.5 - kTie);
@@ -89,6 +59,42 @@ int32_t nearest_label(core::ArrayView<const int32_t> labels, const Vector& posit
 }
 
 }  // namespace
+
+IndexMap::IndexMap(const volume::Geometry& from, const volume::Geometry& to) {
+  const Matrix inverse = inverse_of(steps_of(from));
+  const Matrix steps = steps_of(to);
+  for (size_t row = 0; row < 3; ++row) {
+    for (size_t inner = 0; inner < 3; ++inner) {
+      const double factor = inverse[row * 3 + inner];
+      begin_[row] += factor * (to.origin_mm[inner] - from.origin_mm[inner]);
+      for (size_t column = 0; column < 3; ++column) {
+        step_[row * 3 + column] += factor * steps[inner * 3 + column];
+      }
+    }
+  }
+}
+
+std::array<double, 3> IndexMap::at(int64_t a, int64_t b, int64_t c) const {
+  const Vector index = {static_cast<double>(a), static_cast<double>(b), static_cast<double>(c)};
+  Vector result = begin_;
+  for (size_t row = 0; row < 3; ++row) {
+    for (size_t column = 0; column < 3; ++column) {
+      result[row] += step_[row * 3 + column] * index[column];
+    }
+  }
+  return result;
+}
+
+bool IndexMap::is_inside(const core::Shape3& index, const core::Shape3& shape) const {
+  const Vector position = at(index[0], index[1], index[2]);
+  for (size_t axis = 0; axis < 3; ++axis) {
+    const double end = static_cast<double>(shape[axis]) - 0.5;
+    if (!(position[axis] >= -0.5 - kTie && position[axis] <= end + kTie)) {
+      return false;
+    }
+  }
+  return true;
+}
 
 core::Array<int32_t> resample_nearest(core::ArrayView<const int32_t> labels,
                                       const volume::Geometry& from, const core::Shape3& shape,

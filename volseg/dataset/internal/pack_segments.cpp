@@ -32,9 +32,10 @@ mask::RunMask runs_of(const SegmentSlab& slab, const Header& image) {
   return mask;
 }
 
-mask::RunMask resampled_runs(const SegmentSlab& slab, const Header& grid, const Header& image) {
+ClassRuns resampled_runs(const SegmentSlab& slab, const Header& grid, const Header& image) {
+  ClassRuns result{.class_name = {}, .mask = {image.shape, {}}};
   if (slab.voxels.size() == 0) {
-    return {image.shape, {}};
+    return result;
   }
   core::Array<int32_t> labels(slab.voxels.shape());
   std::copy_n(slab.voxels.data(), slab.voxels.size(), labels.data());
@@ -45,20 +46,26 @@ mask::RunMask resampled_runs(const SegmentSlab& slab, const Header& grid, const 
   }
   const core::Array<int32_t> resampled =
       resample_nearest(std::as_const(labels).view(), from, image.shape, image.geometry);
-  return mask::encode<int32_t>(resampled.view());
+  result.mask = mask::encode<int32_t>(resampled.view());
+  for (const auto& [label, reach] :
+       reach_of(std::as_const(labels).view(), from, resampled.view(), image.geometry)) {
+    result.reach += reach;
+  }
+  return result;
 }
 
 std::vector<ClassRuns> by_class(const volume::Segmentation& segmentation,
-                                const std::function<mask::RunMask(size_t)>& runs_of_segment) {
+                                const std::function<ClassRuns(size_t)>& runs_of_segment) {
   std::vector<ClassRuns> classes;
   for (size_t index = 0; index < segmentation.segments().size(); ++index) {
     const volume::Segment& segment = segmentation.segments()[index];
-    mask::RunMask runs = runs_of_segment(index);
+    ClassRuns runs = runs_of_segment(index);
     const auto same = std::ranges::find(classes, segment.label, &ClassRuns::class_name);
     if (same == classes.end()) {
-      classes.push_back({segment.label, segment.number, std::move(runs)});
+      classes.push_back({segment.label, segment.number, std::move(runs.mask), runs.reach});
     } else {
-      same->mask = mask::union_of(same->mask, runs);
+      same->mask = mask::union_of(same->mask, runs.mask);
+      same->reach += runs.reach;
     }
   }
   return classes;
@@ -68,7 +75,8 @@ std::vector<ClassRuns> by_class(const volume::Segmentation& segmentation,
 
 std::vector<ClassRuns> masks_on(const volume::Segmentation& segmentation, const Header& image) {
   return by_class(segmentation, [&](size_t segment) {
-    return runs_of(segmentation.mask_on(image, segment), image);
+    return ClassRuns{.class_name = {},
+                     .mask = runs_of(segmentation.mask_on(image, segment), image)};
   });
 }
 

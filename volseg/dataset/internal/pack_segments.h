@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "volseg/dataset/internal/pack_reach.h"
 #include "volseg/mask/run_mask.h"
 #include "volseg/volume/segmentation.h"
 
@@ -15,6 +16,7 @@ struct ClassRuns {
   std::string class_name;
   int64_t number = 0;  ///< smallest segment number of the class
   mask::RunMask mask;
+  LabelReach reach = {};  ///< where the mask was brought onto another grid
 };
 
 /// Masks of a segmentation by class: segments of one label become one class, which is their union.

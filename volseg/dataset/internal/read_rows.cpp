@@ -67,7 +67,7 @@ class RowReader {
     read_image(images, row);
     masks_.read(row);
     row.fold = text_of_cell(resolved_.settings.fold_column, number);
-    row.group = text_of_cell(resolved_.settings.group_fold_column, number);
+    row.group = text_of_cell(resolved_.group_column, number);
     if (const auto shape = triple("shape", number)) {
       row.shape.emplace();
       std::ranges::transform(*shape, row.shape->begin(),

@@ -29,6 +29,7 @@ struct Resolved {
   std::vector<std::string> detected;
   std::vector<std::string> warnings;
   std::vector<std::string> class_names;
+  std::string group_column;  ///< of Row::group: the setting's, else `group`, or none
   std::array<std::string, 3> table_members;  ///< by part; empty: no such table
   std::array<std::vector<Row>, 3> rows;      ///< by part; Row::member is empty when not found
   std::vector<OddMasks> odd_masks;
