@@ -179,7 +179,12 @@ std::string read_text(const fs::path& path, int64_t cap_bytes) {
 
 void check_output(const fs::path& path, Overwrite overwrite) {
   std::error_code ignored;
-  if (overwrite == Overwrite::kNo && fs::exists(fs::symlink_status(path, ignored))) {
+  const fs::file_status found = fs::symlink_status(path, ignored);
+  if (fs::is_other(found)) {
+    throw Error(ErrorKind::kIo, "core.check_output",
+                path.string() + ": a device, pipe or socket, which is not replaced; name a file");
+  }
+  if (overwrite == Overwrite::kNo && fs::exists(found)) {
     throw Error(ErrorKind::kIo, "core.check_output",
                 path.string() + ": exists; choose another name or give --force to replace it");
   }

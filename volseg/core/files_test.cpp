@@ -67,6 +67,11 @@ TEST(Files, replaces_a_file_only_when_told) {
                [&] { check_output(path.parent_path() / "none" / "a", Overwrite::kYes); });
 }
 
+TEST(Files, never_replaces_a_device) {
+  EXPECT_THROW(check_output("/dev/null", Overwrite::kYes), Error);
+  EXPECT_THROW(write_text("/dev/null", "text", Overwrite::kYes), Error);
+}
+
 TEST(OutputFile, appears_whole_on_commit_and_not_before) {
   const fs::path path = fresh_folder() / "a.txt";
   {

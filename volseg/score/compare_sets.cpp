@@ -75,20 +75,26 @@ CaseValues class_values(const SetView& view, size_t class_number, size_t metric)
   return internal::values_of(view.cases, view.class_index[class_number], view.metric_index[metric]);
 }
 
-// A case's mean over the common classes, finite values only.
-CaseValues case_means(const SetView& view, size_t metric) {
-  CaseValues means;
-  for (const CaseScore* scored : view.cases) {
-    double sum = 0;
-    int64_t count = 0;
-    for (const size_t index : view.class_index) {
-      const MetricValue& value = scored->classes[index].values[view.metric_index[metric]];
-      if (value && std::isfinite(*value)) {
-        sum += *value;
-        ++count;
-      }
+// A case's mean over the common classes that have a value in both sets; infinite when one has.
+MetricValue paired_mean(const SetView& view, const SetView& other, size_t number, size_t metric) {
+  double sum = 0;
+  int64_t count = 0;
+  for (size_t i = 0; i < view.class_index.size(); ++i) {
+    const auto value_in = [&](const SetView& set) {
+      return set.cases[number]->classes[set.class_index[i]].values[set.metric_index[metric]];
+    };
+    if (const MetricValue value = value_in(view); value && value_in(other)) {
+      sum += *value;
+      ++count;
     }
-    means.push_back(count == 0 ? std::nullopt : MetricValue(sum / static_cast<double>(count)));
+  }
+  return count == 0 ? std::nullopt : MetricValue(sum / static_cast<double>(count));
+}
+
+CaseValues paired_means(const SetView& view, const SetView& other, size_t metric) {
+  CaseValues means;
+  for (size_t number = 0; number < view.cases.size(); ++number) {
+    means.push_back(paired_mean(view, other, number, metric));
   }
   return means;
 }
@@ -124,7 +130,8 @@ SetPair pair_sets(size_t first, size_t second, const std::vector<SetView>& views
     const size_t metric = static_cast<size_t>(item) % metrics;
     if (number == classes) {
       pair.all_classes.metrics[metric] =
-          pair_of(case_means(views[first], metric), case_means(views[second], metric), settings);
+          pair_of(paired_means(views[first], views[second], metric),
+                  paired_means(views[second], views[first], metric), settings);
     } else {
       pair.classes[number].metrics[metric] =
           pair_of(class_values(views[first], number, metric),

@@ -22,7 +22,9 @@ struct MetricPair {
 
 /// One class, or the means over classes, of two sets.
 struct ClassPair {
-  std::string class_name;           ///< empty: the case's means over the classes
+  /// Empty: the case's means over the classes that have a value in both sets; infinite when one
+  /// has.
+  std::string class_name;
   std::vector<MetricPair> metrics;  ///< for each of SetComparison::metrics
 };
 

@@ -68,6 +68,25 @@ TEST(CompareSets, infinite_distances_rank_last_and_stay_out_of_differences) {
   EXPECT_EQ(ranking.sets[0].mean, 0.0);
 }
 
+TEST(CompareSets, a_set_that_misses_a_class_is_not_better_for_it) {
+  const mask::RunMask whole{kShape, {{0, 10}}};
+  const mask::RunMask shifted{kShape, {{5, 10}}};
+  const mask::RunMask none{kShape, {}};
+  const auto table = [&](const std::string& name, const mask::RunMask& tumour) {
+    const std::vector<CaseMasks> cases = {
+        {.case_name = "a", .truth = {whole, whole}, .prediction = {whole, tumour}}};
+    ScoreTable scored = score_runs(cases, {"organ", "tumour"});
+    scored.set_name = name;
+    return scored;
+  };
+  const std::vector<ScoreTable> sets = {table("finds", shifted), table("misses", none)};
+  const SetComparison comparison = compare_sets(sets);
+  const size_t distance = comparison.index_of("hausdorff_mm").value();
+  const MetricPair& pair = comparison.pairs[0].all_classes.metrics[distance];
+  EXPECT_EQ(pair.second_infinite, 1);
+  EXPECT_TRUE(!pair.paired || pair.paired->cases == 0);
+}
+
 TEST(CompareSets, tells_what_is_not_in_every_set) {
   const std::vector<ScoreTable> sets = {table_of("first", {1, 2, 3}), table_of("second", {1, 2})};
   const SetComparison comparison = compare_sets(sets);

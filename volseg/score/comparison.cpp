@@ -106,8 +106,21 @@ struct Comparison::State {
   std::vector<std::string> case_names;
 };
 
+namespace {
+
+void check_threshold(const std::optional<double>& threshold) {
+  if (threshold && !(*threshold >= 0 && *threshold < 1)) {
+    throw Error(
+        ErrorKind::kUsage, "score.open",
+        fmt::format("a probability threshold of {:g}; from 0 to below 1 is expected", *threshold));
+  }
+}
+
+}  // namespace
+
 Comparison::Comparison(const std::filesystem::path& truth, const std::filesystem::path& prediction,
                        const ComparisonSettings& settings) {
+  check_threshold(settings.probability_threshold);
   auto state = std::make_unique<State>();
   internal::SourceSettings source{.part = settings.part,
                                   .fold = settings.fold,
@@ -121,6 +134,11 @@ Comparison::Comparison(const std::filesystem::path& truth, const std::filesystem
   source.import_settings = {.channel_axis = settings.import_settings.channel_axis};
   state->prediction = internal::open_source(prediction, source);
   state->matching = internal::match_sides(*state->truth, *state->prediction, settings.class_names);
+  if (settings.probability_threshold) {
+    state->matching.notes.push_back(
+        fmt::format("probabilities of the prediction count where they are above {:g} (--threshold)",
+                    *settings.probability_threshold));
+  }
   for (const internal::CasePair& pair : state->matching.cases) {
     state->case_names.push_back(state->truth->own_name(pair.truth));
   }

@@ -10,6 +10,7 @@
 #include "volseg/core/error.h"
 #include "volseg/core/text.h"
 #include "volseg/score/internal/measures.h"
+#include "volseg/score/internal/summaries.h"
 
 namespace volseg::score {
 
@@ -203,10 +204,11 @@ std::vector<std::string> rules_of(const MetricSettings& settings) {
       "A class that is absent in only one of them scores 0 in overlap; its distances are infinite.",
       "A class's mean is taken over the cases in which it has a finite value; the overall mean is "
       "the mean of the class means; a case's mean is taken over the classes that have a finite "
-      "value in it. Infinite values are counted beside the mean; medians and percentiles hold them "
-      "as the largest.",
-      fmt::format("Intervals hold 95 % of the means of cases drawn with replacement (seed {}).",
-                  settings.seed)};
+      "value in it. Infinite values are counted beside the mean; medians and percentiles of a "
+      "class "
+      "hold them as the largest.",
+      fmt::format("Intervals hold 95 % of {} means of cases drawn with replacement (seed {}).",
+                  internal::kResamples, settings.seed)};
   return rules;
 }
 

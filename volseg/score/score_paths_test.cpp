@@ -239,6 +239,9 @@ TEST(ScoreLabelMaps, takes_probabilities_above_the_threshold) {
   const ScoreTable unnamed = score_paths(work.path() / "truth.nii", work.path() / "probability.nii",
                                          {.sides = {.probability_threshold = 0.5}});
   EXPECT_DOUBLE_EQ(*unnamed.mean("iou"), 2.0 / 5);
+  EXPECT_TRUE(has_note(unnamed, "above 0.5 (--threshold)"));
+  expect_error(ErrorKind::kUsage, {"threshold of 7"}, work.path() / "truth.nii",
+               work.path() / "probability.nii", {.sides = {.probability_threshold = 7}});
 }
 
 TEST(ScoreLabelMaps, scores_only_the_classes_that_are_wanted) {
