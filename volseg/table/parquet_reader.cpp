@@ -76,10 +76,9 @@ int64_t rows_at_once(const parquet::FileMetaData& footer) {
   return std::max(kFewestRows, static_cast<int64_t>(rows));
 }
 
-Values read_column(parquet::arrow::FileReader& reader, int field, int64_t& cells_left,
-                   const Context& context) {
+Values read_column(parquet::arrow::FileReader& reader, int field, int64_t most_rows,
+                   int64_t& cells_left, const Context& context) {
   const parquet::FileMetaData& footer = *reader.parquet_reader()->metadata();
-  const int64_t most_rows = rows_at_once(footer);
   std::unique_ptr<parquet::arrow::ColumnReader> column;
   check(reader.GetColumn(field, &column), context);
   std::optional<Values> values;
@@ -115,6 +114,7 @@ Table read_table(std::span<const std::byte> bytes, const Context& context) {
   check(reader->GetSchema(&schema), context);
   Table table;
   table.row_count = reader->parquet_reader()->metadata()->num_rows();
+  const int64_t most_rows = rows_at_once(*reader->parquet_reader()->metadata());
   int64_t cells_left = internal::cell_cap(size_bytes);
   for (int field = 0; field < schema->num_fields(); ++field) {
     const std::string& name = schema->field(field)->name();
@@ -125,7 +125,8 @@ Table read_table(std::span<const std::byte> bytes, const Context& context) {
       continue;
     }
     const Context column{kOperation, context.where + " column " + name};
-    table.columns.push_back({name, type_name, read_column(*reader, field, cells_left, column)});
+    table.columns.push_back(
+        {name, type_name, read_column(*reader, field, most_rows, cells_left, column)});
   }
   return table;
 }
